@@ -1,0 +1,321 @@
+"""The ledger's language: what happened, as small immutable records in the past tense.
+
+An event never changes and is never deleted; a correction is a new event. Dates are calendar days, `at` of a recorded
+event is timezone-aware UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from mailflow.core.orders.model import DateBasis, Milestone, Order, Party
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Which words of which mail a fact rests on; `mail` is the id of the stored mail."""
+
+    mail: int
+    words: str
+    confidence: float
+    how: str  # how the order was told: exact, folded, one_slip, own_reference, …
+    sender: str = ""
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of an order or a party that differs from the book we had; values as text."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderImported:
+    order: Order
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    order: Order
+    changes: tuple[Change, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderVanished:
+    number: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyImported:
+    party: Party
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyChanged:
+    party: Party
+    changes: tuple[Change, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyVanished:
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailRead:
+    """A mail was read; `orders` are the orders that it is about, most certain first."""
+
+    mail: int
+    message_id: str
+    sender: str
+    subject: str
+    disposition: str
+    orders: tuple[str, ...] = ()
+    party: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSetAside:
+    mail: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAcknowledged:
+    order: str
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatePromised:
+    """A milestone is now expected on `date` (承诺); `part` tells lots of one milestone apart."""
+
+    order: str
+    milestone: Milestone
+    date: date
+    part: str = ""
+    quantity: Decimal | None = None
+    basis: DateBasis | None = None
+    refs: tuple[str, ...] = ()
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneReached:
+    """A milestone has happened on `date` (实际)."""
+
+    order: str
+    milestone: Milestone
+    date: date
+    part: str = ""
+    quantity: Decimal | None = None
+    refs: tuple[str, ...] = ()
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemReported:
+    order: str
+    topic: str
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequested:
+    order: str
+    topic: str
+    date: date | None = None
+    quantity: Decimal | None = None
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    order: str
+    topic: str
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGiven:
+    order: str
+    topic: str
+    verdict: str
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentClaimed:
+    """The other side says that money was sent; only accounts make a payment actual (P15)."""
+
+    order: str
+    date: date | None = None
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOpened:
+    """Only a person can decide this; `item` is what `mailflow decide` takes."""
+
+    item: str
+    question: str
+    orders: tuple[str, ...] = ()
+    mail: int | None = None
+    candidates: tuple[str, ...] = ()  # orders that could be meant, most likely first
+    proposed: tuple[str, ...] = ()  # encoded events that a "yes" would record
+    words: str = ""
+    party: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDecided:
+    item: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterQueued:
+    letter: int
+    template: str
+    party: str
+    to: tuple[str, ...]
+    orders: tuple[str, ...]
+    mode: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDrafted:
+    """The letter lies in Drafts and waits for a person."""
+
+    letter: int
+    orders: tuple[str, ...]
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSent:
+    letter: int
+    orders: tuple[str, ...]
+    message_id: str
+    template: str = ""
+    to: tuple[str, ...] = ()
+    repeated: int = 0  # how often identical bytes were handed over again after a lost reply
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRefused:
+    letter: int
+    orders: tuple[str, ...]
+    recipient: str
+    permanent: bool
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterWithdrawn:
+    letter: int
+    orders: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerTold:
+    """The date now agreed with the customer (已告知), settled by what was really sent or said."""
+
+    order: str
+    date: date
+    letter: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Nothing is chased for an order or a party (`subject`) until `until`, or until resumed."""
+
+    subject: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class WritingStopped:
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFailed:
+    address: str
+    permanent: bool
+    mail: int | None = None
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WentLive:
+    party: str
+
+
+Event = (
+    OrderImported
+    | OrderChanged
+    | OrderVanished
+    | PartyImported
+    | PartyChanged
+    | PartyVanished
+    | MailRead
+    | MailSetAside
+    | OrderAcknowledged
+    | DatePromised
+    | MilestoneReached
+    | ProblemReported
+    | ChangeRequested
+    | QuestionAsked
+    | ApprovalGiven
+    | PaymentClaimed
+    | ReviewOpened
+    | ReviewDecided
+    | LetterQueued
+    | LetterDrafted
+    | LetterSent
+    | LetterRefused
+    | LetterWithdrawn
+    | CustomerTold
+    | Paused
+    | Resumed
+    | WritingStopped
+    | AddressFailed
+    | WentLive
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event about to be recorded, with who made it so and why; `actor` is `mailflow` or a person's address."""
+
+    event: Event
+    actor: str = "mailflow"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as the ledger holds it; ids rise in the order of recording."""
+
+    id: int
+    at: datetime
+    event: Event
+    actor: str
+    why: str

@@ -1,0 +1,122 @@
+"""Orders and parties as the order book gives them."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class OrderKind(StrEnum):
+    """Which way the goods go: we buy (`purchase`) or we sell (`sales`)."""
+
+    PURCHASE = "purchase"
+    SALES = "sales"
+
+
+class Role(StrEnum):
+    """What a party is to us."""
+
+    SUPPLIER = "supplier"
+    CUSTOMER = "customer"
+    FORWARDER = "forwarder"
+
+
+class Milestone(StrEnum):
+    """The stages of an order (节点), in the order in which they usually happen."""
+
+    ACKNOWLEDGED = "acknowledged"
+    MATERIAL = "material"
+    SAMPLE = "sample"
+    PRODUCTION = "production"
+    INSPECTION = "inspection"
+    SHIP = "ship"
+    ARRIVE = "arrive"
+    RECEIVE = "receive"
+    PAYMENT = "payment"
+
+
+class DateBasis(StrEnum):
+    """What a delivery date (交期) means; dates of different bases are never compared directly."""
+
+    EXW = "exw"
+    ETD = "etd"
+    ETA = "eta"
+    DELIVERED = "delivered"
+
+
+class Handling(StrEnum):
+    """How far we go with a party: `gentle` never gets beyond the first rung, `never` gets no mail."""
+
+    NORMAL = "normal"
+    GENTLE = "gentle"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person at a party; `role` is free text such as `sales`, `manager`, `qc`, `documents`."""
+
+    name: str
+    email: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A supplier, customer or forwarder; `language` is a BCP 47 tag, `country` ISO 3166-1 alpha-2."""
+
+    name: str
+    role: Role
+    short: str = ""
+    language: str = "en"
+    country: str = ""
+    timezone: str = "UTC"
+    domains: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    trusted: bool = False
+    handling: Handling = Handling.NORMAL
+    modes: tuple[tuple[str, str], ...] = ()  # letter or step name → auto|veto|draft|off, for this party alone
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A purchase order (we → supplier) or a sales order (customer → us), as the order book has it."""
+
+    number: str
+    kind: OrderKind
+    party: str
+    customer_ref: str = ""
+    supplier_ref: str = ""
+    style: str = ""
+    description: str = ""
+    product: str = ""
+    quantity: Decimal | None = None
+    unit: str = ""
+    unit_price: Decimal | None = None
+    currency: str = ""
+    order_date: date | None = None
+    due_date: date | None = None
+    date_basis: DateBasis = DateBasis.EXW
+    ship_mode: str = ""
+    port: str = ""
+    destination_port: str = ""
+    destination_country: str = ""
+    incoterm: str = ""
+    shipping_mark: str = ""
+    payment_terms: str = ""
+    order_type: str = "standard"
+    required_documents: tuple[str, ...] = ()
+    linked_order: str = ""  # a purchase order names the sales order that it serves
+    merchandiser: str = ""
+    status: str = "open"  # open | closed | cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Who we are: `mailbox` and `merchandisers` are addresses, `timezone` is an IANA name."""
+
+    company: str
+    mailbox: str
+    timezone: str = "UTC"
+    merchandisers: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()

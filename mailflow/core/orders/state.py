@@ -1,0 +1,74 @@
+"""What the folds over the ledger yield: the present state of an order, a party, an address, an open question."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from mailflow.core.orders.events import ReviewOpened
+from mailflow.core.orders.model import DateBasis, Milestone, Order, Party
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Promise and actual of one part of a milestone; `part` is empty for the whole order."""
+
+    milestone: Milestone
+    part: str = ""
+    promise: date | None = None
+    promised_at: datetime | None = None
+    promise_event: int = 0
+    basis: DateBasis | None = None
+    actual: date | None = None
+    quantity: Decimal | None = None
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    """Everything that is known of one order now; computed from its events alone."""
+
+    order: Order
+    lots: tuple[Lot, ...] = ()
+    acknowledged: date | None = None
+    told: date | None = None  # the date last agreed with the customer; sales orders only
+    told_at: datetime | None = None
+    problems: tuple[str, ...] = ()  # topics reported since the last promise, newest last
+    answered_at: datetime | None = None  # last mail of the order's own party with a fact about it
+    paused: bool = False
+    paused_until: date | None = None
+    vanished: bool = False
+    last_event: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PartyState:
+    """A party, and whether we may write to it; not `live` means quiet: nothing is sent."""
+
+    party: Party
+    live: bool = False
+    live_at: datetime | None = None
+    paused: bool = False
+    paused_until: date | None = None
+    vanished: bool = False
+    last_event: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AddressState:
+    """Whether an address takes our mail: a person said stop, or it bounced for good."""
+
+    address: str
+    stopped: bool = False
+    failed: bool = False
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewState:
+    """A question to a person, open until `choice` is given."""
+
+    opened: ReviewOpened
+    opened_at: datetime
+    choice: str | None = None
+    decided_by: str = ""
+    decided_at: datetime | None = field(default=None)
