@@ -1,0 +1,155 @@
+"""Outgoing letters: what is to be written, why, and how far it has got."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from mailflow.core.message.model import Address
+
+
+class Mode(StrEnum):
+    """Who lets a letter go: nobody need (`auto`), silence until a time (`veto`), a person (`draft`), never (`off`)."""
+
+    AUTO = "auto"
+    VETO = "veto"
+    DRAFT = "draft"
+    OFF = "off"
+
+
+class LetterState(StrEnum):
+    """Where a letter stands.
+
+    queued → claimed (bytes and Message-ID frozen) → handed (committed before DATA) → sent, refused, or queued again;
+    handed without a recorded reply → unknown → handed again with the same bytes. Mode draft: queued → claimed →
+    drafted (lies in Drafts) → queued (approved) or declined. withdrawn: its reason was gone. held: wants a missing
+    field or a person.
+    """
+
+    HELD = "held"
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    HANDED = "handed"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    REFUSED = "refused"
+    DRAFTED = "drafted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Why a letter is written; unique for ever. `order` is `*` where a step is about no single order; `recipient` a
+    lower-case address; `occasion` the anchored ISO date, or `event:ID` for notices. None is ever empty."""
+
+    step: str
+    order: str
+    recipient: str
+    occasion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Sending the letter settles this date with the customer."""
+
+    order: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """What a letter may say of one order; holds the recipient's own side only (DOMAIN.md, defaults)."""
+
+    number: str
+    their_ref: str = ""
+    style: str = ""
+    product: str = ""
+    quantity: str = ""  # with its unit, formatted for people: "1,200 pcs"
+    due: date | None = None
+    basis: str = ""  # exw | etd | eta | delivered
+    promise: date | None = None
+    told: date | None = None
+    expected: date | None = None
+    days_late: int = 0
+    milestone: str = ""
+    shipping_mark: str = ""
+    ship_date: date | None = None
+    ship_mode: str = ""
+    port: str = ""
+    destination_port: str = ""
+    destination_country: str = ""
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """What a template may use beside the party, the contact and the house."""
+
+    lines: tuple[OrderLine, ...]
+    topic: str = ""  # reason of a delay as one of our own topics, never the supplier's words
+    old_date: date | None = None
+    new_date: date | None = None
+    rung: int = 0
+    asked_before: int = 0
+    backlog: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLetter:
+    """A letter that is to be written; `not_before` respects the recipient's send window (aware UTC)."""
+
+    template: str
+    step: str
+    party: str  # empty for letters inside the house
+    to: tuple[Address, ...]
+    language: str
+    mode: Mode
+    duties: tuple[Duty, ...]
+    orders: tuple[str, ...]
+    facts: LetterFacts
+    account: str
+    not_before: datetime
+    cc: tuple[Address, ...] = ()
+    told: tuple[Told, ...] = ()
+    urgent: bool = False
+    missing: tuple[str, ...] = ()  # fields without which it may not go: the letter is held and a person asked
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPlace:
+    """Where a new letter continues a conversation: the last mail about an order with a party."""
+
+    message_id: str
+    references: tuple[str, ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A letter ready for SMTP: the bytes never change once frozen."""
+
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxLetter:
+    """A row of the outbox; `envelope` is there from `claimed` on. `repeated` counts identical bytes handed again."""
+
+    id: int
+    planned: PlannedLetter
+    state: LetterState
+    created_at: datetime
+    next_try: datetime
+    envelope: Envelope | None = None
+    attempts: int = 0
+    repeated: int = 0
+    worker: str = ""
+    reply: str = ""
+    approved: bool = False  # a person said yes to a draft
+    sent_at: datetime | None = None
+    filed: bool = False  # the copy in Sent (or the draft in Drafts) is there
+    refused: tuple[str, ...] = ()  # recipients refused for good
