@@ -21,6 +21,7 @@ class Proof:
     how: str  # how the order was told: exact, folded, one_slip, own_reference, …
     sender: str = ""
     message_id: str = ""
+    said_at: datetime | None = None  # the mail's own Date
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class Lot:
     promise: date | None = None
     promised_at: datetime | None = None
     promise_event: int = 0
+    said_at: datetime | None = None  # Date of the mail that the promise or the actual rests on
     basis: DateBasis | None = None
     actual: date | None = None
     quantity: Decimal | None = None

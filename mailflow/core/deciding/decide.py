@@ -1,0 +1,187 @@
+"""From what a mail says to what is entered: events for what is certain, questions to a person for the rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from mailflow.core.message.model import Message
+from mailflow.core.orders.codec import encode_event
+from mailflow.core.orders.events import (
+    AddressFailed,
+    ApprovalGiven,
+    ChangeRequested,
+    DatePromised,
+    Event,
+    MailRead,
+    MilestoneReached,
+    NewEvent,
+    OrderAcknowledged,
+    PaymentClaimed,
+    ProblemReported,
+    Proof,
+    QuestionAsked,
+    ReviewOpened,
+)
+
+from mailflow.core.orders.state import Lot, OrderState, PartyState
+from mailflow.core.reading.model import Disposition, Question, Reading, Update, UpdateKind
+
+
+@dataclass(frozen=True, slots=True)
+class MailInHand:
+    """A parsed and read mail, with the id under which its bytes are stored."""
+
+    id: int
+    message: Message
+    reading: Reading
+
+
+def decide(mail: MailInHand, states: Mapping[str, OrderState], parties: Mapping[str, PartyState]) -> list[NewEvent]:
+    """Return the events that a mail leads to; `states` holds at least the orders that the reading names.
+
+    What may be entered without asking stands in the reading (`applied`); here the order's own history has its say: a
+    date from an older mail, or one for the whole of an order that goes in lots, is asked about and not entered.
+    """
+    message, reading = mail.message, mail.reading
+    read = MailRead(
+        mail.id,
+        message.message_id,
+        message.sender.email,
+        message.subject,
+        reading.disposition.value,
+        tuple(m.order for m in reading.orders),
+        reading.party,
+    )
+    events: list[Event] = [read]
+    if reading.disposition is Disposition.BOUNCE:
+        events += _failures(mail, parties)
+    asked: list[Question] = list(reading.questions)
+    for update in reading.updates:
+        doubt = _doubt(update, mail, states.get(update.order))
+        if doubt:
+            asked.append(Question(doubt, (update.order,), (update,), update.evidence))
+        else:
+            events.append(to_event(update, mail, states.get(update.order)))
+    if reading.disposition is Disposition.ATTENTION and not asked:
+        asked.append(_plain_question(mail))
+    events += [_review(mail, number, question, states) for number, question in enumerate(asked, start=1)]
+    return [NewEvent(event) for event in events]
+
+
+def to_event(update: Update, mail: MailInHand, state: OrderState | None) -> Event:
+    """Return the ledger's word for one update."""
+    proof = Proof(
+        mail.id,
+        update.evidence,
+        update.confidence,
+        update.why,
+        mail.message.sender.email,
+        mail.message.message_id,
+        mail.message.date,
+    )
+    match update.kind:
+        case UpdateKind.ACKNOWLEDGED:
+            return OrderAcknowledged(update.order, proof)
+        case UpdateKind.FORECAST | UpdateKind.DONE:
+            return _dated(update, state, proof)
+        case UpdateKind.PROBLEM:
+            return ProblemReported(update.order, update.topic, proof)
+        case UpdateKind.CHANGE_REQUEST:
+            return ChangeRequested(update.order, update.topic, update.date, update.quantity, proof)
+        case UpdateKind.QUERY:
+            return QuestionAsked(update.order, update.topic, proof)
+        case UpdateKind.APPROVAL:
+            return ApprovalGiven(update.order, update.topic, update.verdict, proof)
+        case UpdateKind.PAYMENT:
+            return PaymentClaimed(update.order, update.date, proof)
+
+
+def _dated(update: Update, state: OrderState | None, proof: Proof) -> Event:
+    assert update.milestone is not None
+    assert update.date is not None
+    part = part_name(update.quantity, state)
+    if update.kind is UpdateKind.DONE:
+        return MilestoneReached(
+            update.order, update.milestone, update.date, part, update.quantity, update.refs, proof
+        )
+    return DatePromised(
+        update.order, update.milestone, update.date, part, update.quantity, update.basis, update.refs, proof
+    )
+
+
+def part_name(quantity: Decimal | None, state: OrderState | None) -> str:
+    """Name the lot that a quantity makes: its size; empty where it is the whole order."""
+    whole = state.order.quantity if state else None
+    return "" if quantity is None or quantity == whole else f"{quantity.normalize():f}"
+
+
+def _doubt(update: Update, mail: MailInHand, state: OrderState | None) -> str:
+    """Say why an update is not entered; empty when it is."""
+    if update.kind in {UpdateKind.FORECAST, UpdateKind.DONE} and (update.date is None or update.milestone is None):
+        return f"{update.order}: no day is given for {update.milestone or 'the milestone'}; when will it be?"
+    if update.kind in {UpdateKind.ACKNOWLEDGED, UpdateKind.FORECAST, UpdateKind.DONE} and not update.applied:
+        return f"{update.order}: enter this {update.kind.value}? It is not certain ({update.why})."
+    if state is None or update.milestone is None or update.kind not in {UpdateKind.FORECAST, UpdateKind.DONE}:
+        return ""
+    lots = [lot for lot in state.lots if lot.milestone is update.milestone]
+    if update.kind is UpdateKind.FORECAST:
+        return _doubt_of_forecast(update, mail, state, lots)
+    return ""
+
+
+def _doubt_of_forecast(update: Update, mail: MailInHand, state: OrderState, lots: list[Lot]) -> str:
+    if update.quantity is None and any(lot.part and lot.actual is None for lot in lots):
+        return f"{update.order} goes in lots: which of them is meant by {update.date}?"
+    part = part_name(update.quantity, state)
+    said = mail.message.date
+    for lot in lots:
+        if lot.part != part:
+            continue
+        if lot.actual is not None:
+            return f"{update.order}: {update.milestone} is recorded as done on {lot.actual}; is it expected again?"
+        if said is not None and lot.said_at is not None and said < lot.said_at and lot.promise != update.date:
+            return f"{update.order}: this mail is older than the one that promised {lot.promise}; which date stands?"
+    return ""
+
+
+def _failures(mail: MailInHand, parties: Mapping[str, PartyState]) -> list[Event]:
+    """Only an address that is a listed contact can be marked as failing: anybody can write a bounce."""
+    failure = mail.message.failure
+    if failure is None:
+        return []
+    listed = {contact.email.lower() for state in parties.values() for contact in state.party.contacts}
+    return [
+        AddressFailed(address, failure.permanent, mail.id, mail.message.subject)
+        for address in failure.addresses
+        if address in listed
+    ]
+
+
+def _plain_question(mail: MailInHand) -> Question:
+    return Question(
+        f"{mail.message.sender.email} wrote “{mail.message.subject}”: please read and answer it.",
+        tuple(match.order for match in mail.reading.orders[:3]),
+    )
+
+
+def _review(
+    mail: MailInHand, number: int, question: Question, states: Mapping[str, OrderState]
+) -> ReviewOpened:
+    orders = tuple(dict.fromkeys([u.order for u in question.updates] + list(question.candidates)))
+    proposed = tuple(
+        encode_event(to_event(update, mail, states.get(update.order)))
+        for update in question.updates
+        if update.kind not in {UpdateKind.FORECAST, UpdateKind.DONE} or (update.date and update.milestone)
+    )
+    return ReviewOpened(
+        f"R{mail.id}.{number}",
+        question.text,
+        orders,
+        mail.id,
+        question.candidates,
+        proposed,
+        question.words,
+        mail.reading.party,
+    )
+
+
