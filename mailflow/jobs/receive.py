@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailflow.core.deciding.decide import set_aside_events
 from mailflow.core.mailbox import FetchedMail, FolderStatus
 from mailflow.core.mails import Cursor, MailKey, NewMail
-from mailflow.jobs.ports import Mailbox, Store
+from mailflow.jobs.ports import Mailbox, Store, Transaction
 
 CHUNK = 100
 """Mails stored with one commit: large enough to be fast, small enough that a crash repeats little."""
@@ -43,10 +44,18 @@ def receive(
         crash_point("before_store_commit")
         with store.begin() as tx:
             for mail in _as_new(source, status, fetched):
-                new += tx.mails.store(mail) is not None
+                new += _store(tx, mail, now)
             tx.mails.set_cursor(source.account, source.folder, Cursor(status.uidvalidity, chunk[-1]))
         crash_point("after_store_commit")
     return new
+
+
+def _store(tx: Transaction, mail: NewMail, now: datetime) -> bool:
+    """Store one mail; of one that is too big to read a person is told at once."""
+    number = tx.mails.store(mail)
+    if number is not None and mail.skipped:
+        tx.ledger.record(set_aside_events(number, mail.skipped), now)
+    return number is not None
 
 
 def _cursor(store: Store, mailbox: Mailbox, source: Source, status: FolderStatus, now: datetime) -> Cursor:

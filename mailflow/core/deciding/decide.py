@@ -13,6 +13,7 @@ from mailflow.core.orders.events import (
     DatePromised,
     Event,
     MailRead,
+    MailSetAside,
     MilestoneReached,
     NewEvent,
     OrderAcknowledged,
@@ -22,7 +23,6 @@ from mailflow.core.orders.events import (
     QuestionAsked,
     ReviewOpened,
 )
-
 from mailflow.core.orders.state import Lot, OrderState, PartyState
 from mailflow.core.reading.model import Disposition, Question, Reading, Update, UpdateKind
 
@@ -101,9 +101,7 @@ def _dated(update: Update, state: OrderState | None, proof: Proof) -> Event:
     assert update.date is not None
     part = part_name(update.quantity, state)
     if update.kind is UpdateKind.DONE:
-        return MilestoneReached(
-            update.order, update.milestone, update.date, part, update.quantity, update.refs, proof
-        )
+        return MilestoneReached(update.order, update.milestone, update.date, part, update.quantity, update.refs, proof)
     return DatePromised(
         update.order, update.milestone, update.date, part, update.quantity, update.basis, update.refs, proof
     )
@@ -164,9 +162,7 @@ def _plain_question(mail: MailInHand) -> Question:
     )
 
 
-def _review(
-    mail: MailInHand, number: int, question: Question, states: Mapping[str, OrderState]
-) -> ReviewOpened:
+def _review(mail: MailInHand, number: int, question: Question, states: Mapping[str, OrderState]) -> ReviewOpened:
     orders = tuple(dict.fromkeys([u.order for u in question.updates] + list(question.candidates)))
     proposed = tuple(
         encode_event(to_event(update, mail, states.get(update.order)))
@@ -185,3 +181,7 @@ def _review(
     )
 
 
+def set_aside_events(mail: int, reason: str) -> list[NewEvent]:
+    """Return the events that tell a person of a mail that was not read."""
+    question = f"Mail {mail} could not be read ({reason}). Please look at it in the mailbox."
+    return [NewEvent(MailSetAside(mail, reason)), NewEvent(ReviewOpened(f"R{mail}.1", question, mail=mail))]

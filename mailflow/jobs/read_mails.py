@@ -1,0 +1,141 @@
+"""Read: from stored bytes to committed events, one transaction a batch; a mail that cannot be read is set aside."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Protocol, TypeVar
+
+from mailflow.core.deciding.decide import MailInHand, decide, set_aside_events
+from mailflow.core.letters.model import OutboxLetter, ThreadPlace
+from mailflow.core.mails import MailState, StoredMail
+from mailflow.core.message.model import Message
+from mailflow.core.orders.events import MailRead, NewEvent, Recorded
+from mailflow.core.reading.model import Disposition, Reading
+from mailflow.jobs.ports import Store, Transaction
+
+T = TypeVar("T")
+
+
+class MailReader(Protocol):
+    """The core's reading, made ready with the rules and the order book as they are now."""
+
+    def parse(self, mail: StoredMail) -> Message: ...
+    def read(self, message: Message, ours: Sequence[OutboxLetter]) -> Reading:
+        """Read a message; `ours` are the letters of ours that it answers, latest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReport:
+    """What a batch did; `recorded` holds the events in the order of recording."""
+
+    mails: int = 0
+    aside: int = 0
+    recorded: tuple[Recorded, ...] = ()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What has been decided but not recorded yet; orders in it must be recorded before they are looked at again."""
+
+    events: list[NewEvent] = field(default_factory=list)
+    orders: set[str] = field(default_factory=set)
+    recorded: list[Recorded] = field(default_factory=list)
+
+    def flush(self, tx: Transaction, now: datetime) -> None:
+        if self.events:
+            self.recorded += tx.ledger.record(self.events, now)
+        self.events, self.orders = [], set()
+
+
+def read_mails(
+    store: Store,
+    make_reader: Callable[[Transaction], MailReader],
+    now: datetime,
+    limit: int = 50,
+    crash_point: Callable[[str], None] = lambda name: None,
+) -> ReadReport:
+    """Read up to `limit` stored mails and commit everything that follows from them."""
+    with store.begin() as tx:
+        mails = tx.mails.unread(limit)
+        if not mails:
+            return ReadReport()
+        reader = make_reader(tx)
+        parsed = [(mail, _guarded(partial(reader.parse, mail))) for mail in mails]
+        ours = _letters_of_ours(tx, [message for _, message in parsed if isinstance(message, Message)])
+        batch = _Batch()
+        aside = sum(_read_one(tx, reader, mail, message, ours, batch, now) for mail, message in parsed)
+        batch.flush(tx, now)
+        crash_point("before_read_commit")
+    crash_point("after_read_commit")
+    return ReadReport(len(mails), aside, tuple(batch.recorded))
+
+
+def _read_one(
+    tx: Transaction,
+    reader: MailReader,
+    mail: StoredMail,
+    message: Message | str,
+    ours: Mapping[str, OutboxLetter],
+    batch: _Batch,
+    now: datetime,
+) -> bool:
+    """Settle one mail; return whether it was set aside."""
+    if isinstance(message, str):
+        return _set_aside(tx, mail, message, batch)
+    if tx.mails.identify(mail.id, message.message_id, message.content_hash) != mail.id:
+        tx.mails.settle(mail.id, MailState.REPEATED)
+        return False
+    if message.message_id in ours:
+        batch.events.append(NewEvent(_own_letter(mail, message)))
+        tx.mails.settle(mail.id, MailState.READ, "a letter of ours")
+        return False
+    refs = dict.fromkeys((*message.in_reply_to, *reversed(message.references)))
+    answered = [ours[i] for i in refs if i in ours]
+    reading = _guarded(partial(reader.read, message, answered))
+    if isinstance(reading, str):
+        return _set_aside(tx, mail, reading, batch)
+    named = {m.order for m in reading.orders} | {u.order for u in reading.updates}
+    if named & batch.orders:
+        batch.flush(tx, now)
+    batch.orders |= named
+    batch.events += decide(MailInHand(mail.id, message, reading), tx.views.orders(named), tx.views.parties())
+    _continue_threads(tx, message, reading, now)
+    tx.mails.settle(mail.id, MailState.READ)
+    return False
+
+
+def _guarded(work: Callable[[], T]) -> T | str:
+    """Return what `work` returns, or why it failed: no mail may stop the ones behind it."""
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - whatever a mail does to the reader, it is set aside with the reason
+        return f"{type(error).__name__}: {error}"
+
+
+def _set_aside(tx: Transaction, mail: StoredMail, reason: str, batch: _Batch) -> bool:
+    tx.mails.settle(mail.id, MailState.ASIDE, reason)
+    batch.events += set_aside_events(mail.id, reason)
+    return True
+
+
+def _own_letter(mail: StoredMail, message: Message) -> MailRead:
+    return MailRead(mail.id, message.message_id, message.sender.email, message.subject, Disposition.IGNORE.value)
+
+
+def _letters_of_ours(tx: Transaction, messages: Iterable[Message]) -> dict[str, OutboxLetter]:
+    ids = {i for m in messages for i in (m.message_id, *m.in_reply_to, *m.references) if i}
+    letters = tx.outbox.by_message_id(sorted(ids))
+    return {letter.envelope.message_id: letter for letter in letters if letter.envelope}
+
+
+def _continue_threads(tx: Transaction, message: Message, reading: Reading, now: datetime) -> None:
+    """Remember where the next letter about these orders to this party goes on (RFC 5322, 3.6.4)."""
+    if not reading.party or not message.message_id:
+        return
+    if reading.disposition not in {Disposition.UPDATE, Disposition.ATTENTION}:
+        return
+    place = ThreadPlace(message.message_id, (*message.references, message.message_id)[-20:], message.subject)
+    for order in {update.order for update in reading.updates}:
+        tx.threads.note(order, reading.party, place, now)

@@ -1,0 +1,150 @@
+"""Steer: what people decide, set, pause and switch on, each an event with who and why."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from mailflow.core.letters.model import LetterState, OutboxLetter
+from mailflow.core.orders.codec import decode_event
+from mailflow.core.orders.events import (
+    CustomerTold,
+    DatePromised,
+    Event,
+    LetterWithdrawn,
+    MilestoneReached,
+    NewEvent,
+    OrderAcknowledged,
+    Paused,
+    Recorded,
+    Resumed,
+    ReviewDecided,
+    WentLive,
+    WritingStopped,
+)
+from mailflow.core.orders.model import Milestone
+from mailflow.jobs.ports import Store, Transaction
+
+TOLD = "told"
+"""The one name `set` takes beside the milestones: the date last agreed with the customer."""
+
+
+class CannotSteerError(Exception):
+    """What was asked for cannot be done; the message says why and what to do."""
+
+
+def decide(store: Store, item: str, choice: str, *, who: str, why: str, now: datetime) -> list[Recorded]:
+    """Settle a question or a letter that waits.
+
+    A question (`R…`) takes `yes`, `no` or the number of the order that is meant; a letter (`L…`) `send` or `decline`.
+    """
+    with store.begin() as tx:
+        if item.upper().startswith("L"):
+            return _decide_letter(tx, item, choice.lower(), who=who, why=why, now=now)
+        events = _settled(tx, item, choice)
+        return tx.ledger.record([NewEvent(event, who, why) for event in events], now)
+
+
+def _settled(tx: Transaction, item: str, choice: str) -> list[Event]:
+    review = tx.views.reviews(decided=True).get(item)
+    if review is None:
+        raise CannotSteerError(f"there is no question {item}; `mailflow review` lists the open ones")
+    if review.choice is not None:
+        raise CannotSteerError(f"{item} was settled already: {review.choice}, by {review.decided_by}")
+    decided = ReviewDecided(item, choice)
+    if choice.lower() in {"no", "none", "seen"}:
+        return [decided]
+    proposed = [decode_event(text) for text in review.opened.proposed]
+    if choice.lower() == "yes":
+        if not proposed:
+            raise CannotSteerError(f"{item} proposes nothing to enter; answer `seen`, or name the order that is meant")
+        return [*proposed, decided]
+    if choice not in tx.views.orders([choice]):
+        raise CannotSteerError(f"{choice} is no order in the book; answer `yes`, `no`, `seen` or an order's number")
+    return [*(_for_order(event, choice) for event in proposed), decided]
+
+
+def _for_order(event: Event, order: str) -> Event:
+    return replace(event, order=order)  # type: ignore[call-arg]  # what a reading proposes always names an order
+
+
+def _decide_letter(tx: Transaction, item: str, choice: str, *, who: str, why: str, now: datetime) -> list[Recorded]:
+    letter = _waiting_letter(tx, item)
+    if choice == "send":
+        tx.outbox.approve(letter.id, now)
+        return []
+    if choice == "decline":
+        tx.outbox.decline(letter.id)
+        declined = LetterWithdrawn(letter.id, letter.planned.orders, "declined")
+        return tx.ledger.record([NewEvent(declined, who, why)], now)
+    raise CannotSteerError(f"a letter takes `send` or `decline`, not {choice!r}")
+
+
+def _waiting_letter(tx: Transaction, item: str) -> OutboxLetter:
+    letter = tx.outbox.get(int(item[1:])) if item[1:].isdigit() else None
+    if letter is None:
+        raise CannotSteerError(f"there is no letter {item}; `mailflow review` lists those that wait")
+    if letter.state not in {LetterState.DRAFTED, LetterState.HELD, LetterState.QUEUED}:
+        raise CannotSteerError(f"{item} does not wait for anybody: it is {letter.state.value}")
+    return letter
+
+
+def set_date(
+    store: Store, order: str, milestone: str, day: date, *, done: bool, who: str, why: str, now: datetime
+) -> list[Recorded]:
+    """Enter a promise, an actual (`done`), or under `told` the date agreed with the customer."""
+    with store.begin() as tx:
+        if order not in tx.views.orders([order]):
+            raise CannotSteerError(f"{order} is no order in the book; `mailflow orders` lists them")
+        return tx.ledger.record([NewEvent(_dated(order, milestone, day, done=done), who, why)], now)
+
+
+def _dated(order: str, milestone: str, day: date, *, done: bool) -> Event:
+    if milestone == TOLD:
+        return CustomerTold(order, day)
+    if milestone not in list(Milestone):
+        raise CannotSteerError(f"{milestone} is no milestone; known are: {', '.join(Milestone)}, {TOLD}")
+    if milestone == Milestone.ACKNOWLEDGED:
+        return OrderAcknowledged(order)
+    return (
+        MilestoneReached(order, Milestone(milestone), day) if done else DatePromised(order, Milestone(milestone), day)
+    )
+
+
+def pause(store: Store, subject: str, until: date | None, *, who: str, why: str, now: datetime) -> list[Recorded]:
+    """Chase nothing for an order or a party until `until`, or until it is resumed."""
+    return _about_subject(store, Paused(subject, until), who=who, why=why, now=now)
+
+
+def resume(store: Store, subject: str, *, who: str, why: str, now: datetime) -> list[Recorded]:
+    """Take a pause back."""
+    return _about_subject(store, Resumed(subject), who=who, why=why, now=now)
+
+
+def _about_subject(store: Store, event: Paused | Resumed, *, who: str, why: str, now: datetime) -> list[Recorded]:
+    with store.begin() as tx:
+        if event.subject not in tx.views.parties() and event.subject not in tx.views.orders([event.subject]):
+            raise CannotSteerError(f"{event.subject} is neither an order nor a party; see `mailflow orders`")
+        return tx.ledger.record([NewEvent(event, who, why)], now)
+
+
+def stop_writing(store: Store, address: str, *, who: str, why: str, now: datetime) -> list[Recorded]:
+    """Never write to an address again."""
+    if "@" not in address:
+        raise CannotSteerError(f"{address} is no e-mail address")
+    with store.begin() as tx:
+        return tx.ledger.record([NewEvent(WritingStopped(address.lower()), who, why)], now)
+
+
+def go_live(store: Store, party: str, *, who: str, why: str, now: datetime) -> list[Recorded]:
+    """Switch a quiet party, or with `all` every quiet party, on."""
+    with store.begin() as tx:
+        names = quiet_parties(tx, party)
+        return tx.ledger.record([NewEvent(WentLive(name), who, why) for name in names], now)
+
+
+def quiet_parties(tx: Transaction, party: str) -> list[str]:
+    """Return the parties that `party` (a name, a short name, or `all`) means and that are quiet still."""
+    parties = tx.views.parties()
+    named = [n for n, s in parties.items() if party in {"all", n, s.party.short}]
+    if not named:
+        raise CannotSteerError(f"there is no party {party}; known are: {', '.join(sorted(parties))}")
+    return [name for name in named if not parties[name].live]
