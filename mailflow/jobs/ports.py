@@ -86,12 +86,21 @@ class Outbox(Protocol):
         ...
 
     def duties(self, orders: Iterable[str] | None = None) -> Sequence[DutyRecord]: ...
-    def claim(self, worker: str, now: datetime, limit: int) -> list[OutboxLetter]:
-        """Take letters that may go now: queued or unknown, `next_try` reached; state becomes claimed."""
+    def claim(self, worker: str, now: datetime, limit: int, account: str = "") -> list[OutboxLetter]:
+        """Take letters (of one account, where given) that may go now: queued or unknown, `next_try` reached.
+
+        The state becomes claimed; where it was unknown, `repeated` goes up by one: the letter may have gone out.
+        """
         ...
 
-    def freeze(self, letter: int, envelope: Envelope) -> None: ...
-    def handed(self, letters: Sequence[int], at: datetime) -> None: ...
+    def freeze(self, letter: int, envelope: Envelope, planned: PlannedLetter | None = None) -> None:
+        """Keep the bytes for ever, and the plan as it was checked again where it is no longer the one of the row."""
+        ...
+
+    def handed(self, letters: Sequence[int], at: datetime) -> None:
+        """About to be handed to the server; `attempts` goes up by one."""
+        ...
+
     def sent(self, letter: int, at: datetime, reply: str, refused: Sequence[str] = ()) -> None: ...
     def refused(self, letter: int, reply: str, refused: Sequence[str]) -> None: ...
     def later(self, letter: int, next_try: datetime, reply: str) -> None:
@@ -116,6 +125,10 @@ class Outbox(Protocol):
     def by_message_id(self, message_ids: Sequence[str]) -> list[OutboxLetter]: ...
     def sent_since(self, since: datetime) -> Mapping[str, int]:
         """Return how many letters each address was sent since then (caps)."""
+        ...
+
+    def refused_since(self, since: datetime) -> int:
+        """Return how many letters were refused for good since then (the breaker)."""
         ...
 
     def recover(self, gone: Iterable[str], now: datetime) -> int:
@@ -210,6 +223,11 @@ class Delivery(Protocol):
     @property
     def refused(self) -> Sequence[str]:
         """Recipients refused for good where others were accepted."""
+        ...
+
+    @property
+    def bad_addresses(self) -> Sequence[str]:
+        """Those refused because nobody lives there, whatever became of the others."""
         ...
 
     @property

@@ -79,6 +79,20 @@ class OrderLine:
     destination_port: str = ""
     destination_country: str = ""
     refs: tuple[str, ...] = ()
+    description: str = ""  # a few words about the goods (P12)
+    party: str = ""  # whose order it is; only in letters inside the house
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """An open question as a letter inside the house lists it; `words` are quoted from the mail."""
+
+    item: str
+    question: str
+    orders: tuple[str, ...] = ()
+    party: str = ""
+    words: str = ""
+    opened: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,9 @@ class LetterFacts:
     rung: int = 0
     asked_before: int = 0
     backlog: int = 0
+    reviews: tuple[ReviewLine, ...] = ()  # letters inside the house alone
+    alarm: str = ""  # what has stopped, in one sentence
+    advice: str = ""  # what a person should do about it
 
 
 @dataclass(frozen=True, slots=True)
