@@ -1,0 +1,90 @@
+"""Follow up: what the playbook and the clock make due becomes letters in the outbox, each duty once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailflow.core.calendars.working_days import Calendars
+from mailflow.core.letters.model import LetterState, Mode, PlannedLetter
+from mailflow.core.orders.events import LetterQueued, NewEvent, ReviewOpened
+from mailflow.core.orders.model import House
+from mailflow.core.playbook.due import due
+from mailflow.core.playbook.letters import plan_letters
+from mailflow.core.playbook.model import Done, Held, Situation
+from mailflow.core.playbook.rules import Playbook
+from mailflow.jobs.ports import Store, Transaction
+
+OVER = frozenset({LetterState.SENT, LetterState.WITHDRAWN, LetterState.DECLINED, LetterState.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpRules:
+    """What decides which letters are due, apart from the orders: the administrator's rules and who we are."""
+
+    playbook: Playbook
+    calendars: Calendars
+    house: House
+    account: str
+    outside: Mode = Mode.DRAFT
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpReport:
+    """Letters that went into the outbox (in shadow mode: would have), and what was held back and why."""
+
+    planned: tuple[tuple[int, PlannedLetter], ...] = ()
+    held: tuple[Held, ...] = ()
+
+
+def follow_up(
+    store: Store,
+    rules: FollowUpRules,
+    now: datetime,
+    *,
+    shadow: bool = False,
+    crash_point: Callable[[str], None] = lambda name: None,
+) -> FollowUpReport:
+    """Plan every letter that is due at `now`; in shadow mode only say which."""
+    if shadow:
+        with store.look() as tx:
+            letters, held = _due_letters(tx, rules, now)
+        return FollowUpReport(tuple((0, letter) for letter in letters), held)
+    with store.begin() as tx:
+        letters, held = _due_letters(tx, rules, now)
+        planned = tuple((n, letter) for letter in letters if (n := _plan(tx, letter, now)) is not None)
+        crash_point("before_plan_commit")
+    crash_point("after_plan_commit")
+    return FollowUpReport(planned, held)
+
+
+def situation(tx: Transaction, rules: FollowUpRules, orders: Sequence[str] | None = None) -> Situation:
+    """Gather what decides what is due; with `orders` only those and the ones linked to them."""
+    states = tx.views.orders() if orders is None else tx.views.linked(orders)
+    done = tuple(Done(r.duty, r.at, r.state not in OVER) for r in tx.outbox.duties(orders))
+    return Situation(
+        states, tx.views.parties(), rules.house, tx.views.addresses(), tx.views.reviews(), done, rules.outside
+    )
+
+
+def _due_letters(
+    tx: Transaction, rules: FollowUpRules, now: datetime
+) -> tuple[tuple[PlannedLetter, ...], tuple[Held, ...]]:
+    now_situation = situation(tx, rules)
+    dues, held = due(now_situation, rules.playbook, rules.calendars, now)
+    return plan_letters(dues, now_situation, rules.playbook, rules.account), held
+
+
+def _plan(tx: Transaction, letter: PlannedLetter, now: datetime) -> int | None:
+    number = tx.outbox.plan(letter, now)
+    if number is None:
+        return None
+    queued = LetterQueued(
+        number, letter.template, letter.party, tuple(a.email for a in letter.to), letter.orders, letter.mode, letter.why
+    )
+    events = [NewEvent(queued)]
+    if letter.missing:
+        tx.outbox.hold(number, f"missing: {', '.join(letter.missing)}")
+        question = f"{letter.template} for {', '.join(letter.orders)} waits for: {', '.join(letter.missing)}"
+        events.append(NewEvent(ReviewOpened(f"L{number}", question, letter.orders, party=letter.party)))
+    tx.ledger.record(events, now)
+    return number
