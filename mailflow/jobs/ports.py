@@ -215,7 +215,7 @@ class Delivery(Protocol):
 
     @property
     def outcome(self) -> str:
-        """`accepted`, `refused` (for good), `later`, `unknown` (handed over, no reply), `untried` (never got to DATA)."""
+        """`accepted`, `refused` (for good), `later`, `unknown` (no reply), `untried` (never got to DATA)."""
         ...
 
     @property
