@@ -10,6 +10,8 @@ from decimal import Decimal
 
 from mailflow.core.orders.model import DateBasis, Milestone, Order, Party
 
+Day = date  # a field named `date` with a default would hide the type from its own annotation
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -134,7 +136,7 @@ class ProblemReported:
 class ChangeRequested:
     order: str
     topic: str
-    date: date | None = None
+    date: Day | None = None
     quantity: Decimal | None = None
     proof: Proof | None = None
 
@@ -159,7 +161,7 @@ class PaymentClaimed:
     """The other side says that money was sent; only accounts make a payment actual (P15)."""
 
     order: str
-    date: date | None = None
+    date: Day | None = None
     proof: Proof | None = None
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from mailflow.core.orders.model import DateBasis, Milestone
 
+Day = date  # a field named `date` with a default would hide the type from its own annotation
+
 
 class Disposition(StrEnum):
     """What becomes of a mail: enter, show to a person, or file."""
@@ -65,7 +67,7 @@ class Update:
     confidence: float
     why: str
     milestone: Milestone | None = None
-    date: date | None = None
+    date: Day | None = None
     quantity: Decimal | None = None
     basis: DateBasis | None = None
     refs: tuple[str, ...] = ()
