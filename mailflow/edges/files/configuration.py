@@ -6,7 +6,7 @@ from pathlib import Path
 _MOST_BYTES = 2_000_000  # a rules file is a page or two; anything larger is a mistake
 
 
-class UnreadableFile(Exception):
+class UnreadableFileError(Exception):
     """A file of the configuration that cannot be read; says which, why and what to do."""
 
     def __init__(self, path: Path, what: str, cure: str) -> None:
@@ -17,15 +17,15 @@ class UnreadableFile(Exception):
 
 
 def read_text(path: Path) -> str:
-    """Return a configuration file's text; raises `UnreadableFile`."""
+    """Return a configuration file's text; raises `UnreadableFileError`."""
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise UnreadableFile(path, "is larger than 2 MB", "split it, or check that it is the right file")
+            raise UnreadableFileError(path, "is larger than 2 MB", "split it, or check that it is the right file")
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise UnreadableFile(path, f"is not UTF-8 (byte {error.start})", "save it as UTF-8") from error
+        raise UnreadableFileError(path, f"is not UTF-8 (byte {error.start})", "save it as UTF-8") from error
     except OSError as error:
-        raise UnreadableFile(path, error.strerror or str(error), "check the path and the rights of the file") from error
+        raise UnreadableFileError(path, error.strerror or str(error), "check the path and the rights of the file") from error
 
 
 def read_folder(folder: Path, suffixes: Sequence[str] = ()) -> dict[str, str]:
