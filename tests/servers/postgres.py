@@ -77,13 +77,21 @@ def _programs() -> Path:
 def running_postgres() -> Iterator[Postgres]:
     """Run a private PostgreSQL until the block ends; it refuses root, so as root it runs as postgres."""
     user = "postgres" if os.geteuid() == 0 else None
-    account = {"user": user, "group": user, "extra_groups": []} if user else {}
     with server_folder("postgres") as folder:
         if user:
             shutil.chown(folder, user, user)
         data = folder / "data"
-        initdb = [_programs() / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        run([*initdb, "--no-sync"], check=True, stdin=DEVNULL, stdout=DEVNULL, cwd=folder, **account)
+        initdb = [str(_programs() / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        run(
+            [*initdb, "--locale=C", "--no-sync"],
+            check=True,
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            cwd=folder,
+            user=user,
+            group=user,
+            extra_groups=[] if user else None,
+        )
         (port,) = free_ports(1)
         options = _OPTIONS | {"port": str(port), "unix_socket_directories": str(folder)}
         command = [_programs() / "postgres", "-D", data, *(f"--{key}={value}" for key, value in options.items())]

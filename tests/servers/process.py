@@ -26,7 +26,7 @@ def server_folder(name: str) -> Iterator[Path]:
 
 @contextmanager
 def running(
-    command: Sequence[str | Path],
+    command: Sequence[object],
     *,
     folder: Path,
     log: Path,
@@ -35,10 +35,16 @@ def running(
     user: str | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the block ends; the `stop` signal goes to its whole group or to it alone."""
-    account = {"user": user, "group": user, "extra_groups": []} if user else {}
     with log.open("ab") as sink:
-        process: subprocess.Popen[bytes] = subprocess.Popen(
-            command, start_new_session=True, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, **account
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+            user=user,
+            group=user,
+            extra_groups=[] if user else None,
         )
     target = -process.pid if whole_group else process.pid
     keeper = subprocess.Popen(

@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -37,8 +38,13 @@ def running_relay(dovecot: Dovecot, smtp_port: int, submission_port: int) -> Ite
     def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword) -> AuthResult:
         return AuthResult(success=data.password == dovecot.password.encode())
 
-    common = {"hostname": dovecot.host, "tls_context": tls, "data_size_limit": 52428800, "enable_SMTPUTF8": True}
-    login = {"authenticator": check, "auth_required": True, "auth_require_tls": False}
+    common: dict[str, Any] = {
+        "hostname": dovecot.host,
+        "tls_context": tls,
+        "data_size_limit": 52428800,
+        "enable_SMTPUTF8": True,
+    }
+    login: dict[str, Any] = {"authenticator": check, "auth_required": True, "auth_require_tls": False}
     controllers = [
         Controller(_ToDovecot(dovecot), port=smtp_port, **common),
         Controller(_ToDovecot(dovecot), port=submission_port, **common, **login),
