@@ -29,6 +29,7 @@ class Situation:
     addresses: Mapping[str, AddressState] = field(default_factory=dict)
     reviews: Mapping[str, ReviewState] = field(default_factory=dict)  # open ones
     done: tuple[Done, ...] = ()
+    outside: Mode = Mode.AUTO  # the most that a letter leaving the house may do; a new installation says draft
 
 
 @dataclass(frozen=True, slots=True)
