@@ -25,7 +25,7 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise UnreadableFileError(path, f"is not UTF-8 (byte {error.start})", "save it as UTF-8") from error
     except OSError as error:
-        raise UnreadableFileError(path, error.strerror or str(error), "check the path and the rights of the file") from error
+        raise UnreadableFileError(path, error.strerror or str(error), "check its path and its rights") from error
 
 
 def read_folder(folder: Path, suffixes: Sequence[str] = ()) -> dict[str, str]:
