@@ -32,7 +32,9 @@ FOLDERS = ("Drafts", "Sent", "Trash")
 # pymap drops a keyword in silence unless the folder declares it: ours, and those that mail programs set by themselves.
 KEYWORDS = frozenset(
     Flag(word)
-    for word in b"$Mailflow $Forwarded $MDNSent $Label1 $Label2 $Label3 $Label4 $Label5 Junk NonJunk $Junk $NotJunk".split()
+    for word in (
+        b"$Mailflow $Forwarded $MDNSent $Label1 $Label2 $Label3 $Label4 $Label5 Junk NonJunk $Junk $NotJunk".split()
+    )
 )
 SIZE_LIMIT = 50_000_000
 STOP_WITHIN = 10.0
