@@ -50,7 +50,8 @@ class Dovecot:
     def deliver(self, recipients: Sequence[str], raw: bytes, sender: str = "sender@partner.example") -> None:
         """Put a mail into the recipients' INBOX at once, without a mail server in between."""
         with smtplib.LMTP(self.host, self.lmtp_port) as lmtp:
-            lmtp.sendmail(sender, list(recipients), raw)
+            for recipient in recipients:  # one each: the library reads one reply where LMTP gives one a recipient
+                lmtp.sendmail(sender, [recipient], raw)
 
     def token(self, address: str) -> str:
         """Make an access token with which the address may log in by XOAUTH2."""

@@ -36,7 +36,7 @@ def running_relay(dovecot: Dovecot, smtp_port: int, submission_port: int) -> Ite
     tls.load_cert_chain(dovecot.certificates.server, dovecot.certificates.key)
 
     def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword) -> AuthResult:
-        return AuthResult(success=data.password == dovecot.password.encode())
+        return AuthResult(success=data.password == dovecot.password.encode(), handled=False)
 
     common: dict[str, Any] = {
         "hostname": dovecot.host,

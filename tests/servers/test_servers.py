@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from email.message import EmailMessage
+from email.policy import SMTP
 
 import psycopg
 import pytest
@@ -20,7 +21,7 @@ def letter(sender: str, *recipients: str) -> bytes:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, ", ".join(recipients), "PO-2026-0118"
     mail.set_content("Shipped.\n.a line that starts with a dot")
-    return mail.as_bytes()
+    return mail.as_bytes(policy=SMTP)
 
 
 def wait_for_mail(dovecot: Dovecot, address: str, count: int = 1) -> list[bytes]:
