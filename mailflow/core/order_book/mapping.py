@@ -3,22 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from mailflow.core.orders.model import DateBasis, Handling, Milestone, OrderKind, Role
+from mailflow.core.orders.model import DateBasis, Handling, Milestone, Order, OrderKind, Party, Role
 from mailflow.core.problems import Problem
 from mailflow.core.yaml_lines import line_at, load_yaml, unknown_key
 
 FILE = "order_book.yaml"
 
-ORDER_FIELDS = frozenset(
-    "number kind party supplier customer customer_ref supplier_ref style description product quantity unit unit_price"
-    " currency order_date due_date date_basis ship_mode port destination_port destination_country incoterm"
-    " shipping_mark payment_terms order_type required_documents linked_order merchandiser status refs".split()
-)
-PARTY_FIELDS = frozenset(
-    "name role short language country timezone domains trusted handling modes contact email contact_role".split()
-)
+ORDER_FIELDS = frozenset(field.name for field in fields(Order)) | {"supplier", "customer", "refs"}
+PARTY_FIELDS = frozenset(field.name for field in fields(Party)) - {"contacts"} | {"contact", "email", "contact_role"}
 # Where a word must be one of ours; elsewhere (units, ship modes, countries) a list may grow freely.
 CLOSED_WORDS: dict[str, frozenset[str]] = {
     "kind": frozenset(OrderKind),
@@ -68,7 +62,7 @@ def parse_rules(text: str, file: str = FILE) -> tuple[BookRules, list[Problem]]:
     data, problems = load_yaml(text, file)
     if not isinstance(data, dict):
         if not problems:
-            problems = [Problem(file, 1, "holds no mapping of columns", "start from the file that mailflow init writes")]
+            problems = [Problem(file, 1, "holds no mapping of columns", "start from what `mailflow init` writes")]
         return BookRules({}, {}, {}), problems
     reader = _Reader(file, data, problems)
     reader.keys((), _SECTIONS)

@@ -160,9 +160,8 @@ def _failed_cells(data: bytes, limits: Limits) -> dict[str, list[tuple[int, int]
             for name, key in _SHEET.findall(archive.read("xl/workbook.xml")):
                 path = targets.get(key, "")
                 if path in names and (cells := _FAILED.findall(archive.read(path))):
-                    found[name.decode("utf-8", "replace")] = [
-                        (int(row) - 1, _column(letters)) for letters, row in cells
-                    ]
+                    places = [(int(row) - 1, _column(letters)) for letters, row in cells]
+                    found[html.unescape(name.decode("utf-8", "replace"))] = places
             return found
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
         raise SpreadsheetError("is a damaged workbook", _SAVE_AGAIN) from error
