@@ -22,11 +22,11 @@ class FolderStatus:
 
 @dataclass(frozen=True, slots=True)
 class FetchedMail:
-    """A mail as the server has it; `received_at` is its INTERNALDATE in UTC, `raw` is None for a giant."""
+    """A mail as the server has it; `internaldate` is when it arrived (UTC), `raw` is None for a giant."""
 
     uid: int
     flags: tuple[str, ...]
-    received_at: datetime
+    internaldate: datetime
     size: int
     raw: bytes | None
 
