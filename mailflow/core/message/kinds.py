@@ -1,0 +1,108 @@
+"""What sort of mail it is: told from headers and form before anything that it says is believed."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from mailflow.core.message.bodies import Body
+from mailflow.core.message.bounces import failure_of, is_delivery_receipt
+from mailflow.core.message.headers import Headers
+from mailflow.core.message.model import Address, Failure, MessageKind
+from mailflow.core.message.phrases import Phrases, alternation
+
+_IDENTIFIER = re.compile(r"\b[A-Z]{1,5}[-/ ]?\d{2,4}[-/ ]?\d{2,8}\b|\b[A-Z]{1,4}\d{3,}\b", re.IGNORECASE)
+_SENTENCES = re.compile(r"[.!?。！？；\n]+(?=\s|\Z|[^\d\s])")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What of a mail its kind is told from."""
+
+    headers: Headers
+    body: Body
+    sender: Address
+    subject: str
+    text: str
+    new_text: str
+    is_reply: bool
+
+
+def kind_of(seen: Seen, phrases: Phrases) -> tuple[MessageKind, Failure | None]:
+    """The kind of a mail, and for a bounce what it says."""
+    if is_delivery_receipt(seen.body) or _is_receipt(seen, phrases):
+        return MessageKind.RECEIPT, None
+    failure = failure_of(seen.headers, seen.body, seen.sender, seen.subject, seen.text, phrases)
+    if failure is not None:
+        return MessageKind.BOUNCE, failure
+    if _is_auto_reply(seen, phrases):
+        return MessageKind.AUTO_REPLY, None
+    if _is_bulk(seen, phrases):
+        return MessageKind.BULK, None
+    return MessageKind.PERSONAL, None
+
+
+def _is_receipt(seen: Seen, phrases: Phrases) -> bool:
+    if seen.body.report_type == "disposition-notification":
+        return True
+    if "disposition-notification" in seen.headers.raw("auto-submitted").lower():
+        return True
+    says = _pattern(phrases, "receipt_body").search(seen.text[:2000])
+    return says is not None and _at_start(phrases, "receipt_subject").match(seen.subject) is not None
+
+
+def _is_auto_reply(seen: Seen, phrases: Phrases) -> bool:
+    headers = seen.headers
+    submitted = headers.raw("auto-submitted").lower()
+    if submitted.startswith(("auto-replied", "auto-notified")):
+        return True
+    if headers.raw("precedence").lower() in ("auto_reply", "auto-reply"):
+        return True
+    if headers.has("x-autoreply") or headers.has("x-autorespond") or headers.has("x-autoresponder"):
+        return True
+    named = _at_start(phrases, "auto_subject").match(seen.subject) is not None
+    if not named:
+        return False
+    said = _pattern(phrases, "auto_body").search(seen.new_text) is not None
+    return said and not _answers_order(seen, phrases)
+
+
+def _answers_order(seen: Seen, phrases: Phrases) -> bool:
+    """Whether a sentence that is not the machine's names an order: somebody answered under an old subject."""
+    machine = _pattern(phrases, "auto_body")
+    return any(
+        _IDENTIFIER.search(sentence) and not machine.search(sentence)
+        for sentence in _SENTENCES.split(seen.new_text[:4000])
+    )
+
+
+def _is_bulk(seen: Seen, phrases: Phrases) -> bool:
+    headers = seen.headers
+    if seen.is_reply and headers.has("in-reply-to"):
+        return False  # an answer that went through a team's mailing list
+    if headers.raw("precedence").lower() in ("bulk", "junk"):
+        return True
+    listed = (
+        headers.has("list-unsubscribe")
+        or headers.has("list-id")
+        or headers.has("x-campaign")
+        or headers.has("feedback-id")
+    )
+    says = _pattern(phrases, "bulk_body").search(seen.text[-3000:]) is not None
+    if listed and (says or headers.raw("precedence").lower() == "list"):
+        return not seen.is_reply
+    if listed and not _IDENTIFIER.search(seen.new_text + " " + seen.subject):
+        return not seen.is_reply
+    local = seen.sender.email.partition("@")[0]
+    return says and not seen.is_reply and _pattern(phrases, "bulk_sender").search(local) is not None
+
+
+@cache
+def _pattern(phrases: Phrases, name: str) -> re.Pattern[str]:
+    words: tuple[str, ...] = getattr(phrases, name)
+    return re.compile(alternation(words), re.IGNORECASE)
+
+
+@cache
+def _at_start(phrases: Phrases, name: str) -> re.Pattern[str]:
+    words: tuple[str, ...] = getattr(phrases, name)
+    return re.compile(rf"[\W_]{{0,4}}(?:\[[^\]]{{0,30}}\]\s?)?{alternation(words)}", re.IGNORECASE)

@@ -1,0 +1,65 @@
+"""The body as lines, each with how deep it is quoted: the one form that plain text and HTML are brought into."""
+
+import re
+from dataclasses import dataclass, replace
+
+from mailflow.core.message.limits import Limits
+from mailflow.core.message.model import Table
+
+_PREFIX = re.compile(r"[ \t]{0,3}((?:>[ \t]?){1,50})")
+_BLANKS = re.compile("[ \t\u00a0\u3000\u200b\ufeff]+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLine:
+    """A line of the body: its text, how many times it is quoted, its own colour, or a table standing there."""
+
+    text: str
+    depth: int = 0
+    table: Table | None = None
+    color: str = ""  # where the whole line has a colour of its own
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to read in it."""
+        return not self.text and self.table is None
+
+
+def tidy(text: str) -> str:
+    """Take out what nobody sees (zero-width marks, controls) and the blanks at both ends."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return _INVISIBLE.sub("", text.replace("\u00a0", " ")).strip(" \t\r\n\x0b\x0c\u3000")
+
+
+def unprefixed(line: BodyLine) -> BodyLine:
+    """Turn leading `>` marks into depth."""
+    if not line.text.startswith(">"):
+        return line
+    match = _PREFIX.match(line.text)
+    if match is None:
+        return line
+    return replace(line, text=tidy(line.text[match.end() :]), depth=line.depth + match.group(1).count(">"))
+
+
+def plain_lines(text: str, flowed: bool = False, limits: Limits = Limits()) -> list[BodyLine]:
+    """Split plain text into lines."""
+    out: list[BodyLine] = []
+    for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if len(out) >= limits.lines:
+            break
+        soft = flowed and raw.endswith(" ") and raw != "-- "
+        line = unprefixed(BodyLine(tidy(raw[: limits.line_chars])))
+        if out and _continues(out[-1], line):
+            previous = out.pop()
+            line = replace(line, text=f"{previous.text[:-1]} {line.text}".strip())
+        out.append(replace(line, text=line.text + _SOFT) if soft and line.text else line)
+    return [replace(line, text=line.text.rstrip(_SOFT)) if line.text.endswith(_SOFT) else line for line in out]
+
+
+_SOFT = "\x1f"  # marks a line of format=flowed that goes on in the next; tidy() has removed any of the mail's own
+
+
+def _continues(previous: BodyLine, line: BodyLine) -> bool:
+    return previous.text.endswith(_SOFT) and previous.depth == line.depth and line.text != "--"

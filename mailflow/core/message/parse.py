@@ -1,0 +1,157 @@
+"""Raw bytes to a Message: the one way in; never raises on any bytes."""
+
+import hashlib
+import re
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import Message as Part
+from functools import cache
+
+from mailflow.core.message.alternatives import disagree, flat
+from mailflow.core.message.attachments import contents
+from mailflow.core.message.bodies import Body, Section, headers_of, walk
+from mailflow.core.message.bounces import flufl_addresses
+from mailflow.core.message.headers import Headers, parse_date
+from mailflow.core.message.html import html_lines
+from mailflow.core.message.kinds import Seen, kind_of
+from mailflow.core.message.limits import Limits
+from mailflow.core.message.lines import BodyLine, plain_lines
+from mailflow.core.message.model import Address, Attachment, Failure, Line, Message, OpenFile, line_text
+from mailflow.core.message.phrases import Phrases, alternation
+from mailflow.core.message.quoting import Split, split_body
+from mailflow.core.message.repair import repaired
+from mailflow.core.message.tables import with_tables
+
+_NOBODY = Address("")
+
+
+def parse_message(raw: bytes, open_file: OpenFile, phrases: Phrases, limits: Limits = Limits()) -> Message:
+    """Read a mail; whatever cannot be read is told of in `problems`."""
+    problems: list[str] = []
+    if len(raw) > limits.raw_bytes:
+        problems.append(f"the mail is larger than {limits.raw_bytes // 1024 // 1024} MB: what lies beyond was not read")
+    part = _parsed(repaired(raw[: limits.raw_bytes]), problems)
+    message = message_of(part, open_file, phrases, limits, limits.nested_mails)
+    return replace(message, problems=(*problems, *message.problems))
+
+
+def message_of(part: Part, open_file: OpenFile, phrases: Phrases, limits: Limits, nested: int) -> Message:
+    """Read a mail that has been taken apart; `nested` is how many mails deep attached mails are opened."""
+    headers = headers_of(part, limits)
+    body = walk(part, headers, limits)
+    headers = headers.with_hint(body.charset)
+    if any("Boundary" in type(defect).__name__ for defect in part.defects):
+        body.problem("the mail is cut off or its parts are not marked as they should be")
+    subject = headers.text("subject")
+    sender = next(iter(headers.addresses("from") or headers.addresses("sender")), _NOBODY)
+    is_reply = headers.has("in-reply-to") or headers.has("references") or _answers(phrases).match(subject) is not None
+    lines, split, differ = _read_body(body, sender, is_reply, phrases, limits)
+    text = _as_text(lines)
+    seen = Seen(headers, body, sender, subject, text, "\n".join(line_text(line) for line in split.lines), is_reply)
+    kind, failure = kind_of(seen, phrases)
+    if split.unclear:
+        body.problem("says that its answers stand between the quoted lines, but they cannot be told from them")
+    return Message(
+        message_id=headers.message_id(),
+        sender=sender,
+        to=headers.addresses("to", limits),
+        date=parse_date(headers.raw("date")),
+        subject=subject,
+        kind=kind,
+        text=text,
+        lines=split.lines,
+        quoted=split.quoted,
+        signature=split.signature,
+        cc=headers.addresses("cc", limits),
+        reply_to=headers.addresses("reply-to", limits),
+        in_reply_to=headers.ids("in-reply-to"),
+        references=headers.ids("references"),
+        attachments=_attachments(body, open_file, phrases, limits, nested),
+        failure=_with_addresses(failure, part),
+        parts_disagree=differ,
+        content_hash=_content_hash(headers, subject, text),
+        problems=tuple(body.problems),
+    )
+
+
+def _parsed(raw: bytes, problems: list[str]) -> Part:
+    try:
+        return message_from_bytes(raw)
+    except RecursionError:
+        problems.append("parts nested so deep that the mail cannot be taken apart: only its headers were read")
+    except Exception as error:  # noqa: BLE001 - the standard parser has raised half a dozen types on broken mails
+        problems.append(f"the mail cannot be taken apart ({type(error).__name__}): only its headers were read")
+    head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
+    lines = [line for line in re.split(rb"\r?\n(?![ \t])", head) if not line.lower().startswith(b"content-")]
+    return message_from_bytes(b"\n".join(lines) + b"\n\n")
+
+
+def _read_body(
+    body: Body, sender: Address, is_reply: bool, phrases: Phrases, limits: Limits
+) -> tuple[list[BodyLine], Split, bool]:
+    """The body's lines, in which the new words are told from the old, and whether its two forms disagree."""
+    lines: list[BodyLine] = []
+    differ = False
+    for section in body.sections:
+        own, other, aside = _forms(section, body, limits)
+        if other and flat(own) != flat(other):
+            text, html = (split_body(form, sender, is_reply, phrases).lines for form in (other, own))
+            differ = differ or disagree(text, html, aside)
+            if len(flat(other)) > 2 * len(flat(own)) + 20:
+                own = other  # the HTML is a stub
+        if lines and own:
+            lines.append(BodyLine(""))
+        lines.extend(own)
+    return lines, split_body(lines, sender, is_reply, phrases), differ
+
+
+def _forms(section: Section, body: Body, limits: Limits) -> tuple[list[BodyLine], list[BodyLine], str]:
+    """The form of a section to read, the other one, and what the HTML hides or strikes out."""
+    plain = with_tables(plain_lines(section.plain, section.flowed, limits)) if section.plain is not None else []
+    if section.html is None:
+        return plain, [], ""
+    html = html_lines(section.html, limits)
+    if html.cut:
+        body.problem("the HTML is larger than can be read: cut")
+    own = with_tables(html.lines)
+    if not any(not line.blank for line in own):
+        return plain, [], html.aside
+    return own, ([line for line in plain] if any(not line.blank for line in plain) else []), html.aside
+
+
+def _attachments(
+    body: Body, open_file: OpenFile, phrases: Phrases, limits: Limits, nested: int
+) -> tuple[Attachment, ...]:
+    def read_mail(part: Part) -> Message:
+        return message_of(part, open_file, phrases, limits, nested - 1)
+
+    return contents(body.files, open_file, read_mail if nested else None, limits)
+
+
+def _with_addresses(failure: Failure | None, part: Part) -> Failure | None:
+    if failure is None or failure.addresses:
+        return failure
+    return Failure(flufl_addresses(part), failure.permanent)
+
+
+def _as_text(lines: list[BodyLine]) -> str:
+    out = [
+        (">" * line.depth + " " if line.depth else "")
+        + (line.text if line.table is None else line_text(Line("", table=line.table)))
+        for line in lines
+    ]
+    return "\n".join(out).strip("\n")
+
+
+def _content_hash(headers: Headers, subject: str, text: str) -> str:
+    who = [" ".join(address.email for address in headers.addresses(name)) for name in ("from", "to")]
+    whole = "\x00".join((*who, headers.raw("date"), subject, " ".join(text.split())))
+    return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()
+
+
+@cache
+def _answers(phrases: Phrases) -> re.Pattern[str]:
+    return re.compile(
+        rf"\s*(?:\[[^\]]{{0,30}}\]\s*)?{alternation(phrases.reply_prefix)}\s{{0,2}}(?:\[\d\]|\(\d\))?\s{{0,2}}[:：]",
+        re.IGNORECASE,
+    )

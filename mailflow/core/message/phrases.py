@@ -1,0 +1,95 @@
+"""The words that open quoted history, close a letter, or mark a mail as automatic; data from rules/reading/quoting.yaml."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import cast
+
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: what is compiled from it is cached by it
+class Phrases:
+    """Lists of phrases, all languages together; see the file of rules for what each is for."""
+
+    label_from: tuple[str, ...] = ()
+    label_sent: tuple[str, ...] = ()
+    label_to: tuple[str, ...] = ()
+    label_cc: tuple[str, ...] = ()
+    label_subject: tuple[str, ...] = ()
+    wrote: tuple[str, ...] = ()
+    wrote_start: tuple[str, ...] = ()
+    divider: tuple[str, ...] = ()
+    forward: tuple[str, ...] = ()
+    reply_prefix: tuple[str, ...] = ()
+    inline_notice: tuple[str, ...] = ()
+    answer_mark: tuple[str, ...] = ()
+    answer_word: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+    thanks: tuple[str, ...] = ()
+    device: tuple[str, ...] = ()
+    contact: tuple[str, ...] = ()
+    company: tuple[str, ...] = ()
+    honorific: tuple[str, ...] = ()
+    postscript: tuple[str, ...] = ()
+    disclaimer: tuple[str, ...] = ()
+    banner: tuple[str, ...] = ()
+    auto_subject: tuple[str, ...] = ()
+    auto_body: tuple[str, ...] = ()
+    receipt_subject: tuple[str, ...] = ()
+    receipt_body: tuple[str, ...] = ()
+    bounce_sender: tuple[str, ...] = ()
+    bounce_subject: tuple[str, ...] = ()
+    bounce_body: tuple[str, ...] = ()
+    bounce_temporary: tuple[str, ...] = ()
+    bounce_delay: tuple[str, ...] = ()
+    bounce_original: tuple[str, ...] = ()
+    bulk_body: tuple[str, ...] = ()
+    bulk_sender: tuple[str, ...] = ()
+
+
+def phrases_from(data: Mapping[str, object]) -> Phrases:
+    """Make Phrases of parsed YAML: name → language → list of phrases; raises ValueError with every problem at once."""
+    problems: list[str] = []
+    known = {field.name for field in fields(Phrases)}
+    lists: dict[str, tuple[str, ...]] = {}
+    for name, languages in data.items():
+        if name not in known:
+            problems.append(f"unknown list '{name}'; known are: {', '.join(sorted(known))}")
+            continue
+        if not isinstance(languages, Mapping):
+            problems.append(f"'{name}' must be a mapping of languages to lists of phrases")
+            continue
+        lists[name] = _flat(name, cast(Mapping[object, object], languages), problems)
+    if problems:
+        raise ValueError("; ".join(problems))
+    return Phrases(**lists)
+
+
+def _flat(name: str, languages: Mapping[object, object], problems: list[str]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for language, phrases in languages.items():
+        if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
+            problems.append(f"'{name}: {language}' must be a list of phrases (quote what YAML would read as a number)")
+            continue
+        found.update((phrase.strip().lower(), None) for phrase in phrases if phrase.strip())
+    return tuple(found)
+
+
+def alternation(phrases: tuple[str, ...]) -> str:
+    """A pattern for any of the phrases: words whole, blanks of any sort and length, between Chinese characters too."""
+    parts = [_pattern(phrase) for phrase in sorted(phrases, key=len, reverse=True)]
+    return "(?:" + "|".join(parts) + ")" if parts else r"(?!)"
+
+
+def _pattern(phrase: str) -> str:
+    pieces = []
+    for word in phrase.split():
+        if word.isascii() or not _CJK.search(word):
+            pieces.append(re.escape(word))
+        else:
+            pieces.append(r"\s{0,4}".join(re.escape(char) for char in word))
+    body = r"\s{1,4}".join(pieces)
+    start = r"\b" if phrase[0].isalnum() and not _CJK.match(phrase[0]) else ""
+    end = r"\b" if phrase[-1].isalnum() and not _CJK.match(phrase[-1]) else ""
+    return start + body + end

@@ -1,0 +1,150 @@
+"""What the sender says now, apart from the history quoted below, above or between the lines."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from mailflow.core.message.lines import BodyLine
+from mailflow.core.message.model import Address, Line, line_text
+from mailflow.core.message.openers import find_opener
+from mailflow.core.message.phrases import Phrases, alternation
+from mailflow.core.message.signature import split_signature
+
+_NEW, _QUOTED = "new", "quoted"
+_FEW = 3  # as many lines with a `>` in a mail that answers nothing are bullets
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A body taken apart."""
+
+    lines: tuple[Line, ...]
+    quoted: str = ""
+    signature: str = ""
+    unclear: bool = False  # says that its answers stand in the quotation, but they cannot be told from it
+
+
+def split_body(body: Sequence[BodyLine], sender: Address, is_reply: bool, phrases: Phrases) -> Split:
+    """Take a body apart into what is said now, the history, and the signature."""
+    roles, cut = _roles(body, is_reply, phrases)
+    unclear = _answers_in_history(body, roles, cut, phrases)
+    lines: list[Line] = []
+    quoted: list[str] = []
+    signature: list[str] = []
+    start = 0
+    while start < len(body):
+        end = start
+        while end < len(body) and roles[end] == roles[start]:
+            end += 1
+        run = body[start:end]
+        if roles[start] == _QUOTED:
+            quoted.extend(_as_text(line) for line in run)
+        else:
+            above = "" if not quoted else _above(body[:start], start >= cut, phrases)
+            kept, signed = split_signature(_without_banner(run, phrases) if not lines else run, sender, phrases)
+            lines.extend(Line(line.text, above if not line.blank else "", line.table) for line in kept)
+            signature.extend(_as_text(line) for line in signed)
+        start = end
+    return Split(tuple(_trimmed(lines)), _block(quoted), _block(signature), unclear)
+
+
+def _roles(body: Sequence[BodyLine], is_reply: bool, phrases: Phrases) -> tuple[list[str], int]:
+    """Say of each line whether it is new; `cut` is where unmarked history begins."""
+    roles = [_QUOTED if line.depth else _NEW for line in body]
+    cut, number, opened = len(body), 0, False
+    while number < len(body):
+        opener = find_opener(body, number, phrases) if roles[number] == _NEW and not body[number].blank else None
+        if opener is None:
+            number += 1
+            continue
+        opened = True
+        begin, end = opener
+        after = next((line for line in body[end:] if not line.blank), None)
+        if after is None or not after.depth:
+            cut = begin
+            roles[begin:] = [_QUOTED] * (len(body) - begin)
+            break
+        roles[begin:end] = [_QUOTED] * (end - begin)
+        number = end
+    if (
+        not opened
+        and not is_reply
+        and sum(role == _QUOTED and not line.blank for role, line in zip(roles, body, strict=True)) <= _FEW
+    ):
+        roles = [_NEW] * len(body)
+    return roles, cut
+
+
+def _answers_in_history(body: Sequence[BodyLine], roles: list[str], cut: int, phrases: Phrases) -> bool:
+    """Find answers written into unmarked history, by their colour or their mark, where the sender says so."""
+    said = "\n".join(line.text for line, role in zip(body, roles, strict=True) if role == _NEW)
+    if cut >= len(body) or not _notice(phrases).search(said):
+        return False
+    history = [number for number in range(cut, len(body)) if not body[number].blank]
+    coloured = [number for number in history if body[number].color]
+    answers = coloured if len(coloured) * 10 <= len(history) * 6 else []
+    if not answers:
+        mark = _answer_mark(phrases)
+        answers = [number for number in history if mark.match(body[number].text)]
+    for number in answers:
+        roles[number] = _NEW
+    return not answers
+
+
+def _above(before: Sequence[BodyLine], in_history: bool, phrases: Phrases) -> str:
+    """The quoted line that an answer stands under; empty under a whole quoted letter."""
+    run = []
+    for line in reversed(before):
+        if not line.depth and not in_history and not line.blank:
+            break
+        run.append(line)
+    run.reverse()
+    kept, _ = split_signature(run, Address(""), phrases)
+    if any(not line.blank for line in run[len(kept) :]):
+        return ""
+    said = next((line for line in reversed(run) if not line.blank), None)
+    return _as_text(said) if said is not None else ""
+
+
+def _without_banner(run: Sequence[BodyLine], phrases: Phrases) -> Sequence[BodyLine]:
+    """Leave out a mail gateway's warning at the top."""
+    banner = _banner(phrases)
+    start = 0
+    for number, line in enumerate(run[:6]):
+        if line.text and banner.search(line.text):
+            start = number + 1
+    return run[start:]
+
+
+def _trimmed(lines: list[Line]) -> list[Line]:
+    out: list[Line] = []
+    for line in lines:
+        if line.text or line.table is not None or (out and (out[-1].text or out[-1].table is not None)):
+            out.append(line)
+    while out and not out[-1].text and out[-1].table is None:
+        out.pop()
+    return out
+
+
+def _as_text(line: BodyLine) -> str:
+    return line.text if line.table is None else line_text(Line(line.text, table=line.table))
+
+
+def _block(lines: list[str]) -> str:
+    return "\n".join(lines).strip("\n")
+
+
+@cache
+def _notice(phrases: Phrases) -> re.Pattern[str]:
+    return re.compile(alternation(phrases.inline_notice), re.IGNORECASE)
+
+
+@cache
+def _answer_mark(phrases: Phrases) -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:[=-]{{1,4}}>|→|>>+|{alternation(phrases.answer_mark)}\s*[:：.])", re.IGNORECASE)
+
+
+@cache
+def _banner(phrases: Phrases) -> re.Pattern[str]:
+    return re.compile(alternation(phrases.banner), re.IGNORECASE)
