@@ -1,0 +1,149 @@
+"""The letters of templates/: loaded once, checked as a whole, rendered many times."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mailflow.core.letters.formats import FILTERS
+from mailflow.core.letters.inline import inline_styles
+from mailflow.core.letters.languages import language_chain
+from mailflow.core.letters.manifest import Manifest
+from mailflow.core.letters.model import LetterFacts
+from mailflow.core.letters.words import Words
+from mailflow.core.message.model import Address
+from mailflow.core.orders.model import House, Party
+
+PARTS = ("subject", "text", "html")
+STYLE = "_layout/style.css"
+
+
+class UnknownLetterError(LookupError):
+    """A letter that templates/ does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The words of a letter; `language` is the one that it was found in."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """All letters, compiled. `parts` is keyed by letter, party (or empty), language and part, all in lower case."""
+
+    manifests: Mapping[str, Manifest]
+    words: Mapping[str, Words]
+    parts: Mapping[tuple[str, str, str, str], Template]
+
+    def render(
+        self, name: str, language: str, facts: LetterFacts, house: House, to: Address, party: Party | None = None
+    ) -> Rendered:
+        """Return the words of a letter to somebody; a party's own version comes before everybody's."""
+        if name not in self.manifests:
+            raise UnknownLetterError(f"there is no letter {name} in templates/")
+        found = {part: self._find(name, part, language, party) for part in PARTS}
+        values: dict[str, object] = {"letter": facts, "house": house, "contact": to}
+        if party is not None:
+            values["party"] = party
+        done = {
+            part: template.render(values, words=self._words_of(tongue), language=tongue)
+            for part, (tongue, template) in found.items()
+        }
+        return Rendered(" ".join(done["subject"].split()), done["text"].strip() + "\n", done["html"], found["text"][0])
+
+    def languages(self, name: str) -> tuple[str, ...]:
+        """Return the languages that a letter is written in."""
+        return tuple(sorted({key[2] for key in self.parts if key[0] == name}))
+
+    def _find(self, name: str, part: str, language: str, party: Party | None) -> tuple[str, Template]:
+        names = ("",) if party is None else (party.short.lower(), party.name.lower(), "")
+        for tongue in language_chain(language):
+            for party_name in names:
+                template = self.parts.get((name, party_name, tongue, part))
+                if template is not None:
+                    return tongue, template
+        raise UnknownLetterError(f"the letter {name} has no {part} in {language}")
+
+    def _words_of(self, language: str) -> Words:
+        return next(self.words[tongue] for tongue in language_chain(language) if tongue in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFile:
+    """A template's path taken apart; `party` and `language` in lower case."""
+
+    path: str
+    name: str
+    part: str
+    language: str
+    party: str = ""
+
+
+def template_files(paths: Iterable[str]) -> tuple[list[TemplateFile], list[str]]:
+    """Tell which files are parts of letters: NAME/PART.LANGUAGE.j2 or NAME/parties/PARTY/PART.LANGUAGE.j2.
+
+    Also returns the paths that are neither that nor a manifest, so that a typing slip does not go unnoticed.
+    """
+    found: list[TemplateFile] = []
+    strange: list[str] = []
+    for path in paths:
+        folders, _, file = path.rpartition("/")
+        steps = folders.split("/")
+        pieces = file.split(".")
+        shaped = len(pieces) == 3 and pieces[0] in PARTS and pieces[2] == "j2"
+        if not folders or steps[0].startswith("_") or (len(steps) == 1 and file == "letter.yaml"):
+            continue
+        if shaped and len(steps) == 1:
+            found.append(TemplateFile(path, steps[0], pieces[0], pieces[1].lower()))
+        elif shaped and len(steps) == 3 and steps[1] == "parties":
+            found.append(TemplateFile(path, steps[0], pieces[0], pieces[1].lower(), steps[2].lower()))
+        else:
+            strange.append(path)
+    return found, strange
+
+
+class _Loader(BaseLoader):
+    """Templates from memory; each is known by its path, so that faults name their file."""
+
+    def __init__(self, texts: Mapping[str, str], *, inlined: bool) -> None:
+        self._texts = texts
+        self._inlined = inlined
+
+    def list_templates(self) -> list[str]:
+        """Return the paths of all templates."""
+        return [path for path in self._texts if path.endswith(".j2")]
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+        """Return a template's text; of HTML with its styles where they are wanted."""
+        if template not in self._texts:
+            raise TemplateNotFound(template)
+        source = self._texts[template]
+        if self._inlined and is_html(template):
+            source = inline_styles(source, self._texts.get(STYLE, ""))
+        return source, template, None
+
+
+def is_html(path: str | None) -> bool:
+    """Whether a template writes HTML, and so escapes what it is given."""
+    return path is not None and (path.rpartition("/")[2].startswith("html.") or ".html." in path)
+
+
+def new_environment(texts: Mapping[str, str], *, inlined: bool = True) -> Environment:
+    """Return a sandbox in which a template can neither change its data nor name what isn't there."""
+    environment = ImmutableSandboxedEnvironment(
+        loader=_Loader(texts, inlined=inlined),
+        undefined=StrictUndefined,
+        autoescape=is_html,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=-1,
+        auto_reload=False,
+    )
+    environment.filters.update(FILTERS)
+    return environment

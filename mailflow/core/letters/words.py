@@ -1,0 +1,94 @@
+"""Phrases that letters share (templates/_words): reasons, kinds of dates, headings of columns; one file a language."""
+
+from collections.abc import Mapping
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from mailflow.core.letters.languages import language_chain
+from mailflow.core.problems import Problem
+
+Words = dict[str, "str | Words"]
+"""Phrases by name; a group of phrases is a mapping of its own."""
+
+FOLDER = "_words/"
+
+
+def load_words(texts: Mapping[str, str], folder: str) -> tuple[dict[str, Words], list[Problem]]:
+    """Return the phrases of each language, completed from the languages that it falls back to."""
+    own: dict[str, Words] = {}
+    problems: list[Problem] = []
+    for path, text in texts.items():
+        if path.startswith(FOLDER) and path.endswith(".yaml"):
+            words, problem = _read(text, folder + path)
+            own[path.removeprefix(FOLDER).removesuffix(".yaml").lower()] = words
+            problems += problem
+    if "en" not in own:
+        problems.append(Problem(f"{folder}{FOLDER}en.yaml", 0, "is missing", "copy it from the default templates"))
+        return {}, problems
+    for language in sorted(own):
+        if "-" not in language:  # a variant such as zh-hant may hold just what differs
+            missing = sorted(_names(own["en"]) - _names(own[language]))
+            file = f"{folder}{FOLDER}{language}.yaml"
+            problems += [
+                Problem(file, 0, f"the phrase {name} is missing", "add it, en.yaml has it") for name in missing
+            ]
+    return {language: _complete(own, language) for language in own}, problems
+
+
+def _read(text: str, file: str) -> tuple[Words, list[Problem]]:
+    try:
+        data = YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        return {}, [
+            Problem(file, line, f"is not YAML: {error.problem}", "mend the line; the one above may be at fault")
+        ]
+    except YAMLError as error:
+        return {}, [Problem(file, 0, f"is not YAML: {error}", "compare it with the default file")]
+    if not isinstance(data, dict):
+        return {}, [Problem(file, 1, "holds no phrases", "write NAME: phrase, a line each")]
+    problems: list[Problem] = []
+    return _as_words(data, file, "", problems), problems
+
+
+def _as_words(data: Mapping[object, object], file: str, above: str, problems: list[Problem]) -> Words:
+    words: Words = {}
+    for key, value in data.items():
+        if isinstance(value, dict):
+            words[str(key)] = _as_words(value, file, f"{above}{key}.", problems)
+        elif isinstance(value, str):
+            words[str(key)] = value
+        else:
+            what = f"{above}{key} is no text but {value!r}"
+            problems.append(Problem(file, 0, what, "put the phrase (and a key such as yes or 10) in quotes"))
+    return words
+
+
+def _names(words: Words, above: str = "") -> set[str]:
+    names: set[str] = set()
+    for key, value in words.items():
+        names |= _names(value, f"{above}{key}.") if isinstance(value, dict) else {f"{above}{key}"}
+    return names
+
+
+def _complete(own: Mapping[str, Words], language: str) -> Words:
+    merged: Words = {}
+    for part in reversed(language_chain(language)):
+        merged = _merge(merged, own.get(part, {}))
+    return merged
+
+
+def _merge(below: Words, above: Words) -> Words:
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        merged[key] = _merge(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def phrase(words: Words, group: str, name: str) -> str:
+    """Return a phrase of a group, or the name itself where the words don't know it."""
+    phrases = words.get(group)
+    found = phrases.get(name) if isinstance(phrases, dict) else None
+    return found if isinstance(found, str) else name
