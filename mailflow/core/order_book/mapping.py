@@ -22,7 +22,7 @@ CLOSED_WORDS: dict[str, frozenset[str]] = {
     "date_basis": frozenset(DateBasis),
     "yes_no": frozenset({"yes", "no"}),
 }
-OPEN_WORDS = frozenset({"ship_mode", "unit", "country"})
+OPEN_WORDS = frozenset({"ship_mode", "unit", "country", "currency", "language"})
 DATE_ORDERS = ("ask", "day_first", "month_first")
 _SECTIONS = ("date_order", "orders", "milestones", "told", "parties", "words", "timezones", "languages")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")

@@ -118,7 +118,10 @@ class PartyRow:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All that was read; `spoilt` are numbers and names of rows that were refused: they have not vanished."""
+    """All that was read; `spoilt` are numbers and names of rows that were refused: they have not vanished.
+
+    An empty text among them stands for rows, or whole files, of which not even the number could be read.
+    """
 
     orders: tuple[OrderRow, ...] = ()
     parties: tuple[PartyRow, ...] = ()

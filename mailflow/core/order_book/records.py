@@ -57,7 +57,7 @@ def sheet_records(sheets: Sequence[Sheet], rules: BookRules) -> Records:
 
 
 def find_columns(sheet: Sheet, rules: BookRules) -> Columns | None:
-    """Return the best row of headings, alone or together with the row below it (計画 over 实际), or None."""
+    """Return the best row of headings, alone or together with the row below it (计划 over 实际), or None."""
     best: Columns | None = None
     for index, row in enumerate(sheet.rows[:_HEADING_ROWS]):
         headings = [_heading(value) for value in row]

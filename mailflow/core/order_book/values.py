@@ -12,6 +12,7 @@ from mailflow.core.order_book.model import CellError, CellValue
 NOTHING = frozenset({"-", "--", "—", "/", "\\", "n/a", "na", "none", "nil", "无", "無"})
 EVERY_ORDER = frozenset({"day_first", "month_first", "year_first"})
 _NEVER_BEFORE, _NEVER_AFTER = 2000, 2099
+_LIKELY = range(2015, 2061)  # of a year in two digits
 _ISO = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]\s*[\d:.]+Z?)?")
 _EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _THREE = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?:[T ]\s*[\d:.]+)?")
@@ -140,7 +141,8 @@ def _readings(said: str) -> dict[str, date]:
     found = {}
     for order, (year, month, number) in tries.items():
         try:
-            found[order] = date(year, month, number)
+            if len(match[3]) == 4 or year in _LIKELY:
+                found[order] = date(year, month, number)
         except ValueError:
             continue
     return found

@@ -96,6 +96,7 @@ class MailSetAside:
 class OrderAcknowledged:
     order: str
     proof: Proof | None = None
+    source: str = ""  # where the order book says so; empty for a mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class DatePromised:
     basis: DateBasis | None = None
     refs: tuple[str, ...] = ()
     proof: Proof | None = None
+    source: str = ""  # where the order book says so; empty for a mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class MilestoneReached:
     quantity: Decimal | None = None
     refs: tuple[str, ...] = ()
     proof: Proof | None = None
+    source: str = ""  # where the order book says so; empty for a mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +241,7 @@ class CustomerTold:
     order: str
     date: date
     letter: int | None = None
+    source: str = ""  # where the order book says so; empty for a mail
 
 
 @dataclass(frozen=True, slots=True)

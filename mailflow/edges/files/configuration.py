@@ -16,11 +16,13 @@ class UnreadableFileError(Exception):
         self.cure = cure
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, most: int = _MOST_BYTES) -> str:
     """Return a configuration file's text; raises `UnreadableFileError`."""
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise UnreadableFileError(path, "is larger than 2 MB", "split it, or check that it is the right file")
+        if path.stat().st_size > most:
+            raise UnreadableFileError(
+                path, f"is larger than {most // 1_000_000} MB", "split it, or check that it is the right file"
+            )
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise UnreadableFileError(path, f"is not UTF-8 (byte {error.start})", "save it as UTF-8") from error
