@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Carries out the steps of the Dockerfile and of packaging/mailflow.service without a container engine or systemd: in a
+# clean folder that stands for the root of the file system, as another user, from the files that an image would be built from.
+# usage: scripts/try-deployment.sh [--keep]      TRY_USER: who runs the steps (default: nobody)
+set -euo pipefail
+
+source=$(cd "$(dirname "$0")/.." && pwd)
+user=${TRY_USER:-nobody}
+root=$(mktemp -d "${TMPDIR:-/tmp}/mailflow-deployment.XXXXXX")
+[ "${1:-}" = --keep ] || trap 'rm -rf "$root"' EXIT
+say() { printf '%s\n' "$*"; }
+fail() { printf 'try-deployment: %s\n' "$*" >&2; exit 1; }
+
+# --- another user -------------------------------------------------------------------------------------------------
+as_user=()
+if [ "$(id -u)" -eq 0 ]; then
+  id "$user" >/dev/null 2>&1 || fail "there is no user $user; name another: TRY_USER=name"
+  as_user=(setpriv --reuid "$(id -u "$user")" --regid "$(id -g "$user")" --clear-groups)
+  say "Steps run as $user in $root"
+else
+  say "Steps run as $(id -un) (not root, so not as another user) in $root"
+fi
+own() { [ "$(id -u)" -ne 0 ] || chown -R "$(id -u "$user"):$(id -g "$user")" "$@"; }
+mkdir -p "$root/home" "$root/base/bin" "$root/context"
+chmod 755 "$root"
+environment=(HOME="$root/home" LANG=C.UTF-8 PATH="$root/base/bin:/usr/local/bin:/usr/bin:/bin")
+run() { (cd "$workdir" && "${as_user[@]}" env -u PYTHONPATH -u VIRTUAL_ENV "${environment[@]}" "$@"); }
+
+# --- the base image: a Python that this user can run ---------------------------------------------------------------
+workdir=$root/home
+for candidate in ${TRY_PYTHON:-} /usr/local/bin/python3 /usr/bin/python3.1[1-9] /usr/bin/python3 "$(command -v python3)"; do
+  if run "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    ln -s "$candidate" "$root/base/bin/python"
+    break
+  fi
+done
+[ -e "$root/base/bin/python" ] ||
+  fail "no Python from 3.11 on with venv that $user can run; install python3-venv, or name one: TRY_PYTHON=/path/python3"
+
+# --- the build context: only what .dockerignore lets in -------------------------------------------------------------
+sed -n 's/^!//p' "$source/.dockerignore" |
+  tar -C "$source" --exclude=__pycache__ -cf - -T - | tar -C "$root/context" --no-same-owner -xf -
+chmod -R a+rX "$root/context"
+own "$root/home"
+
+# --- the Dockerfile, step by step -----------------------------------------------------------------------------------
+# Paths of the image lie under $root; the same rewriting serves commands, environment and the unit.
+placed() { sed -E "s#(^|[ =\"])(/opt/mailflow|/build|/var/lib/mailflow)#\1$root\2#g" <<<"$1"; }
+at() { case $1 in /*) placed "$1" ;; *) printf '%s\n' "$workdir/$1" ;; esac; }
+
+copy() { # COPY [--from=STAGE] SOURCE… TARGET
+  local from=$root/context stage='' target item
+  if [[ $1 == --from=* ]]; then stage=$1 && shift; fi
+  [ -z "$stage" ] || from=$root/stages/${stage#--from=}
+  target=$(at "${!#}")
+  while [ $# -gt 1 ]; do
+    item=$from/${1#/}
+    [ -e "$item" ] || fail "COPY $1: no such file in the ${stage:-build context (.dockerignore)}"
+    if [ -d "$item" ]; then
+      mkdir -p "$target" && cp -a "$item/." "$target/"
+    else
+      mkdir -p "$(if [[ $target == */ ]]; then echo "$target"; else dirname "$target"; fi)" && cp -a "$item" "$target"
+    fi
+    shift
+  done
+}
+
+next_stage() { # what an earlier stage left is out of reach but for COPY --from
+  [ -n "${stage_name:-}" ] || return 0
+  mkdir -p "$root/stages/$stage_name"
+  local folder
+  for folder in opt build var; do
+    [ ! -e "$root/$folder" ] || mv "$root/$folder" "$root/stages/$stage_name/$folder"
+  done
+}
+
+step() {
+  local word=$1 rest=$2
+  say "  $word $rest"
+  case $word in
+    FROM) next_stage; stage_name=$(sed -nE 's/.* AS (.*)/\1/p' <<<"$rest"); workdir=$root ;;
+    WORKDIR) workdir=$(at "$rest"); mkdir -p "$workdir"; own "$workdir" ;;
+    COPY) read -ra words <<<"$rest"; copy "${words[@]}"; own "$workdir" ;;
+    RUN)
+      if [[ $rest == useradd* ]]; then # the user is there already; only the home folder is wanting
+        mkdir -p "$root$(sed -E 's/.*--home-dir ([^ ]+).*/\1/' <<<"$rest")"
+      else
+        mkdir -p "$root/opt/mailflow" && own "$root/opt/mailflow"
+        run sh -ec "$(placed "$rest")" >"$root/log" 2>&1 || { tail -n 30 "$root/log" >&2; fail "this step failed"; }
+      fi ;;
+    ENV) read -ra words <<<"$(placed "$rest")"; environment+=("${words[@]}") ;;
+    CMD) command=$(placed "$rest") ;;
+    HEALTHCHECK) health=$(placed "${rest#*CMD }") ;;
+    STOPSIGNAL) signal=$rest ;;
+    VOLUME) volume=$(placed "$rest") ;;
+    USER) ;; # all steps run as the other user already
+    *) fail "the Dockerfile has a step that this script cannot carry out: $word" ;;
+  esac
+}
+
+while read -r word rest; do
+  [[ -z $word || $word == \#* ]] || step "$word" "$rest"
+done < <(sed -e ':join' -e '/\\$/{N;s/\\\n//;b join' -e '}' "$source/Dockerfile")
+own "$volume"
+python=$root/opt/mailflow/bin/python
+words_of() { mapfile -t words < <(run "$python" -c 'import json, sys; print(*json.loads(sys.argv[1]), sep="\n")' "$1"); }
+
+# --- the first start ------------------------------------------------------------------------------------------------
+say "The installed command, in the volume"
+workdir=$volume
+[ "$(run sh -c 'command -v mailflow')" = "$root/opt/mailflow/bin/mailflow" ] || fail "mailflow is not the first on PATH"
+run mailflow --help >/dev/null
+run mailflow init .
+say "done"
