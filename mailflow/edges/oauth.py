@@ -1,4 +1,4 @@
-"""Access tokens for mailboxes that take no password: Microsoft 365 and Google Workspace, both without a person present."""
+"""Access tokens for mailboxes that take no password: Microsoft 365 and Google Workspace, nobody present."""
 
 import json
 from dataclasses import dataclass
