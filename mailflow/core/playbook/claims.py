@@ -1,0 +1,91 @@
+"""Looking again at a letter before it goes: it is written afresh, or withdrawn because its reason is gone."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailflow.core.calendars.working_days import Calendars
+from mailflow.core.letters.model import Duty, Mode, PlannedLetter
+from mailflow.core.orders.state import OrderState, PartyState
+from mailflow.core.playbook.due import of_order
+from mailflow.core.playbook.frame import Frame, is_open
+from mailflow.core.playbook.letters import letter_of
+from mailflow.core.playbook.lists import backlog_dues, listed_this_week, suppliers, weekly_due, weekly_slot
+from mailflow.core.playbook.model import Due, Held, Situation
+from mailflow.core.playbook.people import stricter
+from mailflow.core.playbook.phrases import QuietBacklog, Weekly
+from mailflow.core.playbook.rhythm import weekly_steps
+from mailflow.core.playbook.rules import Playbook, Step
+
+
+def still_due(
+    letter: PlannedLetter, situation: Situation, playbook: Playbook, calendars: Calendars, now: datetime
+) -> tuple[str, PlannedLetter]:
+    """Return ('', the letter with fresh facts and the duties that remain), or why the letter is to be withdrawn.
+
+    Only the orders concerned (and what serves them) are looked at. Hours, holidays and the one letter a day were
+    looked at when it was planned and are no reason here.
+    """
+    step = playbook.by_name.get(letter.step)
+    if step is None:
+        return f"there is no step '{letter.step}' any more", letter
+    own = frozenset(letter.duties)
+    frame = Frame(_without(situation, own), playbook, calendars, now)
+    found = _again(frame, step, letter)
+    if reason := _in_the_list(frame, step, letter):
+        return reason, letter
+    fresh = [one for one in found if isinstance(one, Due) and one.duty in own and one.template == letter.template]
+    if not fresh:
+        return _reason(found, own, letter), letter
+    again = letter_of(fresh, letter.account)
+    mode = stricter(again.mode, letter.mode)
+    return "", replace(again, mode=mode, not_before=letter.not_before, to=letter.to, cc=letter.cc)
+
+
+def _without(situation: Situation, own: frozenset[Duty]) -> Situation:
+    return replace(situation, done=tuple(done for done in situation.done if done.duty not in own))
+
+
+def _again(frame: Frame, step: Step, letter: PlannedLetter) -> list[Due | Held]:
+    orders = frame.situation.orders
+    if isinstance(step.when, Weekly):
+        party = frame.party(letter.party)
+        own = suppliers(orders.values()).get(letter.party, [])
+        one = weekly_due(frame, step, step.when, party, own) if party is not None else None
+        return [one] if one is not None else []
+    if isinstance(step.when, QuietBacklog):
+        states = [state for number in letter.orders if (state := orders.get(number)) and is_open(state)]
+        return list(backlog_dues(frame, step, states))
+    found = (_of_duty(frame, step, orders.get(duty.order)) for duty in letter.duties)
+    return [one for one in found if one is not None]
+
+
+def _of_duty(frame: Frame, step: Step, state: OrderState | None) -> Due | Held | None:
+    return of_order(frame, step, state) if state is not None and is_open(state) else None
+
+
+def _reason(found: list[Due | Held], own: frozenset[Duty], letter: PlannedLetter) -> str:
+    """Return why none of a letter's duties is due any more."""
+    held = [one.reason for one in found if isinstance(one, Held)]
+    if held:
+        return "; ".join(dict.fromkeys(held))
+    if any(isinstance(one, Due) for one in found):
+        return "what was to be written has changed since"
+    return f"its reason is gone: {', '.join(letter.orders) or letter.step} needs no {letter.template} now"
+
+
+def _in_the_list(frame: Frame, step: Step, letter: PlannedLetter) -> str:
+    """Return a reason where the party gets its weekly list today: what stands in it is not also asked singly."""
+    party: PartyState | None = frame.party(letter.party)
+    if party is None or not step.merge or isinstance(step.when, Weekly) or letter.mode == Mode.DRAFT:
+        return ""
+    today = frame.today(party.party)
+    for weekly in weekly_steps(frame):
+        assert isinstance(weekly.when, Weekly)
+        if weekly_slot(frame, weekly.when, party.party, today) != today:
+            continue
+        if listed_this_week(frame, weekly, party, today):
+            return f"asked in the list that {letter.party} gets on {today}"
+        own = suppliers(frame.situation.orders.values()).get(letter.party, [])
+        if isinstance(weekly_due(frame, weekly, weekly.when, party, own), Due):
+            return f"asked in the list that {letter.party} gets on {today}"
+    return ""

@@ -1,0 +1,143 @@
+"""The situation with the indexes that every step needs; made once for each look at what is due."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from mailflow.core.calendars.windows import zone
+from mailflow.core.calendars.working_days import Calendars, Days
+from mailflow.core.orders.model import Milestone, OrderKind, Party
+from mailflow.core.orders.state import OrderState, PartyState
+from mailflow.core.playbook.model import Done, Situation
+from mailflow.core.playbook.rules import Playbook
+from mailflow.core.playbook.standing import Standing, reached, standing
+
+
+class Frame:
+    """Everything that a step looks at. Nothing in it changes, apart from answers that are remembered."""
+
+    __slots__ = (
+        "_days",
+        "_standing",
+        "_today",
+        "calendars",
+        "done",
+        "house_days",
+        "house_zone",
+        "now",
+        "open_questions",
+        "playbook",
+        "serving",
+        "situation",
+    )
+
+    def __init__(self, situation: Situation, playbook: Playbook, calendars: Calendars, now: datetime) -> None:
+        if now.tzinfo is None:
+            raise ValueError("the time must know its zone")
+        self.situation, self.playbook, self.calendars, self.now = situation, playbook, calendars, now
+        self.done = _by_step(situation)
+        self.open_questions = _questions(situation)
+        self.serving = _serving(situation.orders)
+        self.house_zone = zone(situation.house.timezone)
+        self.house_days = calendars.of_house(playbook.house.country)
+        self._today: dict[str, date] = {}
+        self._days: dict[str, Days] = {}
+        self._standing: dict[tuple[str, Milestone], Standing] = {}
+
+    def party(self, name: str) -> PartyState | None:
+        """Return a party that is still in the order book."""
+        state = self.situation.parties.get(name)
+        return None if state is None or state.vanished else state
+
+    def days(self, party: Party) -> Days:
+        """Return the working days of a party."""
+        if party.name not in self._days:
+            self._days[party.name] = self.calendars.of(party)
+        return self._days[party.name]
+
+    def zone(self, party: Party | None) -> ZoneInfo:
+        """Return the time zone of a party, or our own."""
+        return zone(party.timezone) if party else self.house_zone
+
+    def today(self, party: Party | None) -> date:
+        """Return the day that it is at a party's, or here."""
+        name = party.timezone if party else self.situation.house.timezone
+        if name not in self._today:
+            self._today[name] = self.local(self.now, party)
+        return self._today[name]
+
+    def local(self, moment: datetime, party: Party | None) -> date:
+        """Return the day of a moment at a party's, or here."""
+        return moment.astimezone(self.zone(party)).date()
+
+    def standing(self, state: OrderState, milestone: Milestone) -> Standing:
+        """Return the dates of a milestone that has not wholly happened."""
+        key = (state.order.number, milestone)
+        if key not in self._standing:
+            party = self.situation.parties.get(state.order.party)
+            days = self.days(party.party) if party else self.house_days
+            self._standing[key] = standing(self.playbook, days, state, milestone)
+        return self._standing[key]
+
+    def reached(self, state: OrderState, milestone: Milestone) -> date | None:
+        """Return when a milestone had wholly happened; a sales order has shipped when all that serves it has."""
+        day = reached(state, milestone)
+        if day is not None or state.order.kind != OrderKind.SALES or milestone != Milestone.SHIP:
+            return day
+        shipped = [(one, reached(one, milestone)) for one in self.serving.get(state.order.number, ())]
+        known = [day for _, day in shipped if day is not None]
+        waiting = any(day is None and is_open(one) for one, day in shipped)
+        return max(known) if known and not waiting else None
+
+    def usable(self, email: str) -> bool:
+        """Say whether an address takes our mail."""
+        address = self.situation.addresses.get(email.lower())
+        return bool(email) and (address is None or not (address.stopped or address.failed))
+
+    def was_done(self, step: str, order: str) -> list[Done]:
+        """Return the duties of a step for an order that were not lost on an address that fails."""
+        return [done for done in self.done.get((step, order), ()) if not self._lost(done)]
+
+    def _lost(self, done: Done) -> bool:
+        address = self.situation.addresses.get(done.duty.recipient)
+        return address is not None and address.failed
+
+
+def is_open(state: OrderState) -> bool:
+    """Say whether an order is still followed up."""
+    return state.order.status == "open" and not state.vanished
+
+
+def linked(number: str) -> tuple[str, ...]:
+    """Return the sales orders that a purchase order's `linked_order` names."""
+    return tuple(name for part in re.split(r"[,;，；、]", number) if (name := part.strip()))
+
+
+def _by_step(situation: Situation) -> dict[tuple[str, str], list[Done]]:
+    done: dict[tuple[str, str], list[Done]] = {}
+    for one in situation.done:
+        done.setdefault((one.duty.step, one.duty.order), []).append(one)
+    return done
+
+
+def _questions(situation: Situation) -> dict[str, str]:
+    """Return the item of the open question for each order that a mail has raised one about."""
+    return {
+        order: item
+        for item, review in situation.reviews.items()
+        if review.choice is None and review.opened.mail is not None
+        for order in (*review.opened.orders, *review.opened.candidates)
+    }
+
+
+def _serving(orders: Mapping[str, OrderState]) -> Mapping[str, list[OrderState]]:
+    """Return the purchase orders that serve each sales order, closed ones too, cancelled and vanished ones not."""
+    serving: dict[str, list[OrderState]] = {}
+    for state in orders.values():
+        order = state.order
+        if order.kind != OrderKind.PURCHASE or order.status == "cancelled" or state.vanished:
+            continue
+        for number in linked(order.linked_order):
+            serving.setdefault(number, []).append(state)
+    return serving

@@ -1,0 +1,138 @@
+"""Who is written to, who lets a letter go, and when it may go."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from mailflow.core.calendars.windows import next_opening, start_of
+from mailflow.core.letters.model import Mode
+from mailflow.core.message.model import Address
+from mailflow.core.orders.model import Contact, Handling, Order, Party
+from mailflow.core.orders.state import OrderState, PartyState
+from mailflow.core.playbook.frame import Frame
+from mailflow.core.playbook.rules import Rung, Step, To
+
+STRICTNESS = (Mode.AUTO, Mode.VETO, Mode.DRAFT, Mode.OFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Whom a letter goes to and who lets it go."""
+
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    mode: Mode
+    language: str
+
+
+def stricter(one: Mode, other: Mode) -> Mode:
+    """Return the mode that leaves more to a person."""
+    return max(one, other, key=STRICTNESS.index)
+
+
+def letterhead(frame: Frame, step: Step, rung: Rung, party: Party | None, order: Order | None) -> Letterhead:
+    """Return the recipients (none where nobody can be written to), the mode and the language of a letter."""
+    first = recipient(frame, rung.to, party, order)
+    to = () if first is None else (first,)
+    copies = (recipient(frame, whom, party, order) for whom in rung.cc)
+    cc = tuple(dict.fromkeys(one for one in copies if one is not None and one not in to))
+    language = party.language if party is not None else frame.playbook.house.language
+    return Letterhead(to, cc, mode_of(frame, step, rung, party, order), language)
+
+
+def mode_of(frame: Frame, step: Step, rung: Rung, party: Party | None, order: Order | None) -> Mode:
+    """Return who lets a letter go: an override for the order or the party, else the step's mode under the ceiling."""
+    playbook = frame.playbook
+    names = (rung.letter, step.name)
+    own: dict[str, str | Mode] = {}
+    usual: dict[str, Mode] = {}
+    if party is not None:
+        for override in playbook.overrides_of(party=party.name):
+            own |= override.modes
+        own |= {name: mode for name, mode in party.modes if mode in {str(known) for known in Mode}}
+    if order is not None:
+        for override in playbook.overrides_of(order_type=order.order_type):
+            usual |= override.modes
+        for override in playbook.overrides_of(order=order.number):
+            own |= override.modes
+    for name in names:
+        if name in own:
+            return Mode(own[name])
+    mode = next((usual[name] for name in names if name in usual), rung.mode)
+    return mode if party is None else stricter(mode, frame.situation.outside)
+
+
+def recipient(frame: Frame, whom: To, party: Party | None, order: Order | None) -> Address | None:
+    """Return one person to write to, passing over addresses that fail or were stopped."""
+    house = frame.situation.house
+    if whom == "our_merchandiser":
+        mine = (order.merchandiser if order else "", *house.merchandisers, house.mailbox)
+        return _first_usable(frame, mine)
+    if whom == "our_manager":
+        return _first_usable(frame, house.managers)
+    if party is None:
+        return None
+    contacts = [contact for contact in party.contacts if frame.usable(contact.email)]
+    managers = [contact for contact in contacts if _has_role(contact, frame.playbook.roles.manager)]
+    others = [contact for contact in contacts if contact not in managers]
+    if whom == "manager":
+        found = managers or others[1:] or others
+    elif whom == "factory":
+        found = [c for c in contacts if _has_role(c, frame.playbook.roles.factory)] or others or managers
+    elif whom == "second_contact":
+        found = others[1:] or others or managers
+    else:
+        found = others or managers
+    return Address(found[0].email.lower(), found[0].name) if found else None
+
+
+def obstacle(frame: Frame, name: str, party: PartyState | None, states: tuple[OrderState, ...]) -> str:
+    """Return why nothing may be written to a party about these orders, or nothing."""
+    if party is None:
+        return f"{name or 'its party'} is not in the order book"
+    if not party.live:
+        return f"{name} is quiet: nothing is sent until it goes live"
+    if party.party.handling == Handling.NEVER:
+        return f"{name} gets no mail from us (handling: never)"
+    if _paused(frame, party, party.party):
+        return f"{name} is paused{_until(party)}"
+    for state in states:
+        if _paused(frame, state, party.party):
+            return f"{state.order.number} is paused{_until(state)}"
+    return ""
+
+
+def opening(frame: Frame, party: Party | None, mode: Mode, due_at: datetime, urgent: bool, who: str) -> datetime:
+    """Return when a letter may go; a draft lies in Drafts at once, a veto letter waits until people could say stop."""
+    moment = max(frame.now, due_at).astimezone(UTC)
+    if mode in (Mode.DRAFT, Mode.OFF):
+        return moment
+    if mode == Mode.VETO:
+        moment = _after_digest(frame, moment)
+    days = frame.days(party) if party else frame.house_days
+    return next_opening(frame.playbook.sending.window, days, frame.zone(party), moment, who, urgent)
+
+
+def _after_digest(frame: Frame, moment: datetime) -> datetime:
+    """Return the hour for letters of mode veto that follows the next morning digest."""
+    sending = frame.playbook.sending
+    local = moment.astimezone(frame.house_zone)
+    seen = local.time() <= sending.digest_at and frame.house_days.working(local.date())
+    day = local.date() if seen else frame.house_days.add(local.date() + timedelta(days=1), 0)
+    return start_of(day, frame.house_zone, max(sending.veto_at, time()))
+
+
+def _first_usable(frame: Frame, emails: tuple[str, ...]) -> Address | None:
+    return next((Address(email.lower()) for email in emails if frame.usable(email)), None)
+
+
+def _has_role(contact: Contact, words: tuple[str, ...]) -> bool:
+    role = contact.role.lower()
+    return bool(role) and any(word.lower() in role for word in words)
+
+
+def _paused(frame: Frame, state: OrderState | PartyState, party: Party) -> bool:
+    return state.paused and (state.paused_until is None or frame.today(party) < state.paused_until)
+
+
+def _until(state: OrderState | PartyState) -> str:
+    return f" until {state.paused_until}" if state.paused_until else ""

@@ -1,0 +1,118 @@
+"""Where a milestone of an order stands: plan, promise, actual, and the date that holds now."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from mailflow.core.calendars.working_days import Days
+from mailflow.core.orders.model import DateBasis, Milestone, Order
+from mailflow.core.orders.state import Lot, OrderState
+from mailflow.core.playbook.rules import Playbook
+
+LATER: dict[Milestone, tuple[Milestone, ...]] = {
+    Milestone.ACKNOWLEDGED: (Milestone.MATERIAL, Milestone.PRODUCTION, Milestone.INSPECTION, Milestone.SHIP),
+    Milestone.MATERIAL: (Milestone.PRODUCTION, Milestone.SHIP, Milestone.ARRIVE, Milestone.RECEIVE),
+    Milestone.PRODUCTION: (Milestone.SHIP, Milestone.ARRIVE, Milestone.RECEIVE),
+    Milestone.SHIP: (Milestone.ARRIVE, Milestone.RECEIVE),
+    Milestone.ARRIVE: (Milestone.RECEIVE,),
+}
+"""What cannot have happened without the milestone having happened before."""
+
+BASES = (DateBasis.EXW, DateBasis.ETD, DateBasis.ETA, DateBasis.DELIVERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A milestone of an order that has not wholly happened; `anchor` is the date that holds now, of what is open.
+
+    `latest` is when the last open part is expected; `basis` what `latest` means; `event` the promise it rests on.
+    """
+
+    plan: date | None
+    anchor: date | None
+    latest: date | None
+    basis: DateBasis
+    promised: bool = False
+    promised_at: datetime | None = None
+    event: int = 0
+
+
+def reached(state: OrderState, milestone: Milestone) -> date | None:
+    """Return the day on which a milestone had wholly happened; None while any part of it is open."""
+    if milestone == Milestone.ACKNOWLEDGED and state.acknowledged is not None:
+        return state.acknowledged
+    if not state.lots:
+        return None
+    here = _whole(state, milestone)
+    if here is not None:
+        return here
+    return next((day for later in LATER.get(milestone, ()) if (day := _whole(state, later)) is not None), None)
+
+
+def standing(playbook: Playbook, days: Days, state: OrderState, milestone: Milestone) -> Standing:
+    """Return the dates of a milestone that has not wholly happened."""
+    plan = planned(playbook, days, state.order, milestone)
+    own = basis_of(state.order, milestone)
+    lots = _open_promises(state, milestone)
+    if not lots:
+        return Standing(plan, plan, plan, own)
+    first = min(lot.promise for lot in lots if lot.promise is not None)
+    last = max(lots, key=lambda lot: (lot.promise or date.min, lot.promise_event))
+    return Standing(plan, first, last.promise, last.basis or own, True, last.promised_at, last.promise_event)
+
+
+def planned(playbook: Playbook, days: Days, order: Order, milestone: Milestone) -> date | None:
+    """Return when a milestone is planned by the formula of the order's type."""
+    formula = playbook.order_type(order.order_type).milestones.get(milestone)
+    if formula is None:
+        return None
+    if formula.base == "due":
+        basis = basis_of(order, milestone)
+        base = order.due_date and convert(playbook, order.due_date, order.date_basis, basis, order.ship_mode)
+    elif formula.base == "order":
+        base = order.order_date
+    else:
+        base = planned(playbook, days, order, Milestone(formula.base))
+    return base and formula.offset.apply(base, days)
+
+
+def basis_of(order: Order, milestone: Milestone) -> DateBasis:
+    """Return what a date of a milestone means for an order where nothing else is said."""
+    if milestone == Milestone.ARRIVE:
+        return DateBasis.ETA
+    if milestone in (Milestone.RECEIVE, Milestone.PAYMENT):
+        return DateBasis.DELIVERED
+    if milestone == Milestone.SHIP and order.date_basis != DateBasis.EXW:
+        return DateBasis.ETD
+    return DateBasis.EXW
+
+
+def convert(playbook: Playbook, day: date, basis: DateBasis, wanted: DateBasis, ship_mode: str) -> date:
+    """Carry a date of one meaning to another through the lead times."""
+    if basis == wanted:
+        return day
+    lead = playbook.lead(ship_mode)
+    reach = (0, lead.exw_etd, lead.exw_etd + lead.etd_eta, lead.exw_etd + lead.etd_eta + lead.eta_delivered)
+    return day + timedelta(days=reach[BASES.index(wanted)] - reach[BASES.index(basis)])
+
+
+def _whole(state: OrderState, milestone: Milestone) -> date | None:
+    """Return when all of it had happened: the whole order, all its quantity, or all of several parts."""
+    lots = [lot for lot in state.lots if lot.milestone == milestone]
+    done = [lot for lot in lots if lot.actual is not None]
+    if not done:
+        return None
+    last = max(lot.actual for lot in done if lot.actual is not None)
+    total = state.order.quantity
+    if any(not lot.part and (lot.quantity is None or total is None or lot.quantity >= total) for lot in done):
+        return last
+    if total is not None and all(lot.quantity is not None for lot in done):
+        return last if sum((lot.quantity or Decimal(0) for lot in done), Decimal(0)) >= total else None
+    return last if len(done) == len(lots) > 1 else None
+
+
+def _open_promises(state: OrderState, milestone: Milestone) -> list[Lot]:
+    """Return the parts that are promised and have not happened; named parts outrank the order as a whole."""
+    lots = [lot for lot in state.lots if lot.milestone == milestone and lot.promise is not None and lot.actual is None]
+    parts = [lot for lot in lots if lot.part]
+    return parts or lots
