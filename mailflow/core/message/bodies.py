@@ -67,12 +67,13 @@ def _walk(part: Part, headers: Headers, body: Body, into: Section | None, depth:
         return
     kind, params = headers.params("content-type")
     payload = part.get_payload()
-    if kind == "message/delivery-status" and isinstance(payload, list):
-        body.report.extend(headers_of(block, limits) for block in payload[: limits.parts])
-    elif kind.startswith("message/") and isinstance(payload, list) and payload:
-        _nested(payload[0], headers, kind, params, body, limits)
-    elif isinstance(payload, list):
-        _multipart(payload, kind, params, body, into, depth, limits)
+    children = [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
+    if kind == "message/delivery-status" and children:
+        body.report.extend(headers_of(block, limits) for block in children[: limits.parts])
+    elif kind.startswith("message/") and children:
+        _nested(children[0], headers, kind, params, body, limits)
+    elif children:
+        _multipart(children, kind, params, body, into, depth, limits)
     else:
         _leaf(part, headers, kind, params, body, into, limits)
 

@@ -2,14 +2,13 @@
 
 import re
 from email.message import Message as Part
-from functools import cache
 
 from flufl.bounce import all_failures
 
 from mailflow.core.message.bodies import Body
 from mailflow.core.message.headers import Headers
 from mailflow.core.message.model import Address, Failure
-from mailflow.core.message.phrases import Phrases, alternation
+from mailflow.core.message.phrases import Phrases, finder
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+'/=~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _TEMPORARY_CODE = re.compile(r"(?<![\d.])4\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.])4[25]\d[ -](?=\D)")
@@ -34,7 +33,7 @@ def failure_of(
     if reported is not None:
         return Failure(reported.addresses, reported.permanent and not _only_for_now(said, phrases))
     addresses = _header_addresses(headers) or _text_addresses(said, text, sender, headers)
-    delay = _pattern(phrases, "bounce_delay").search(f"{subject}\n{said}") is not None
+    delay = finder(phrases, "bounce_delay").search(f"{subject}\n{said}") is not None
     temporary = delay or _only_for_now(said, phrases)
     if not temporary and _TEMPORARY_CODE.search(said) and not _PERMANENT_CODE.search(said):
         temporary = True
@@ -55,12 +54,12 @@ def _suspect(headers: Headers, body: Body, sender: Address, subject: str, text: 
     if body.report_type == "delivery-status" or headers.has("x-ms-exchange-message-is-ndr"):
         return True
     failed = headers.has("x-failed-recipients")
-    sent_by = _pattern(phrases, "bounce_sender").search(f"{sender.email.partition('@')[0]} {sender.name}") is not None
+    sent_by = finder(phrases, "bounce_sender").search(f"{sender.email.partition('@')[0]} {sender.name}") is not None
     null_path = headers.raw("return-path").strip() == "<>"
     if not failed and not sent_by and not null_path:
         return False
-    named = _pattern(phrases, "bounce_subject").search(subject) is not None
-    says = _pattern(phrases, "bounce_body").search(text[:_TEXT]) is not None
+    named = finder(phrases, "bounce_subject").search(subject) is not None
+    says = finder(phrases, "bounce_body").search(text[:_TEXT]) is not None
     return says if (failed or sent_by) else (named and says)
 
 
@@ -93,12 +92,12 @@ def _reported(body: Body) -> Failure | None:
 
 def _machine_text(text: str, phrases: Phrases) -> str:
     """The notice without the returned mail below it, unless nearly nothing stands above."""
-    cut = _pattern(phrases, "bounce_original").search(text, 200)
+    cut = finder(phrases, "bounce_original").search(text, 200)
     return text[: cut.start()] if cut and _ADDRESS.search(text[: cut.start()]) else text[:_TEXT]
 
 
 def _only_for_now(said: str, phrases: Phrases) -> bool:
-    return _pattern(phrases, "bounce_temporary").search(said) is not None
+    return finder(phrases, "bounce_temporary").search(said) is not None
 
 
 def _header_addresses(headers: Headers) -> tuple[str, ...]:
@@ -119,9 +118,3 @@ def _text_addresses(said: str, text: str, sender: Address, headers: Headers) -> 
         if left:
             return tuple(dict.fromkeys(left))[:50]
     return ()
-
-
-@cache
-def _pattern(phrases: Phrases, name: str) -> re.Pattern[str]:
-    words: tuple[str, ...] = getattr(phrases, name)
-    return re.compile(alternation(words), re.IGNORECASE)

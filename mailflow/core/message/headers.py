@@ -8,7 +8,7 @@ from functools import cache
 from urllib.parse import unquote_to_bytes
 
 from mailflow.core.message.charsets import decode
-from mailflow.core.message.limits import Limits
+from mailflow.core.message.limits import LIMITS, Limits
 from mailflow.core.message.model import Address
 from mailflow.core.message.transfer import base64_bytes
 
@@ -25,7 +25,7 @@ _BARE_ADDRESS = re.compile(r"\s*<?\s*([^<>\s,;:\"()]+@[^<>\s,;:\"()]+?)\s*>?\s*;
 class Headers:
     """The headers of one part, by lower-case name; values as sent until they are asked for."""
 
-    def __init__(self, items: Iterable[tuple[str, str]], hint: str = "", limits: Limits = Limits()) -> None:
+    def __init__(self, items: Iterable[tuple[str, str]], hint: str = "", limits: Limits = LIMITS) -> None:
         self._raw: dict[str, list[str]] = {}
         self._hint = hint
         for number, (name, value) in enumerate(items):
@@ -67,7 +67,7 @@ class Headers:
         bare = self.raw("message-id").strip("<> ")
         return f"<{bare}>" if bare and " " not in bare else ""
 
-    def addresses(self, name: str, limits: Limits = Limits()) -> tuple[Address, ...]:
+    def addresses(self, name: str, limits: Limits = LIMITS) -> tuple[Address, ...]:
         """The addresses of a header, names decoded, addresses in lower case."""
         found: list[Address] = []
         for value in self.all_raw(name):
@@ -155,7 +155,9 @@ _NUMBERED = re.compile(r"(.+?)\*(\d{1,3})(\*?)\Z")
 
 def split_params(value: str, hint: str = "") -> tuple[str, dict[str, str]]:
     """Split `text/plain; charset=x` into its value and parameters, those of RFC 2231 joined and decoded."""
-    main, found, pieces = value.split(";", 1)[0].strip().lower(), {}, {}
+    main = value.split(";", 1)[0].strip().lower()
+    found: dict[str, str] = {}
+    pieces: dict[str, dict[int, tuple[bool, str]]] = {}
     for match in _PARAM.finditer(value):
         name, text = match.group(1).lower(), match.group(2).strip()
         if text.startswith('"'):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mailflow.core.message.limits import Limits
+from mailflow.core.message.limits import LIMITS, Limits
 from mailflow.core.message.lines import BodyLine, tidy, unprefixed
 from mailflow.core.message.model import Cell, Table
 from mailflow.core.message.styles import PLAIN, Style, class_styles, color_of, marked, similar, style_of
@@ -14,42 +14,8 @@ _SKIPPED = frozenset(
     ("head", "script", "style", "title", "noscript", "object", "svg", "select", "textarea", "template", "-comment")
 )
 _BLOCKS = frozenset(
-    (
-        "div",
-        "p",
-        "tr",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "pre",
-        "hr",
-        "table",
-        "center",
-        "form",
-    )
-    + (
-        "address",
-        "article",
-        "section",
-        "header",
-        "footer",
-        "blockquote",
-        "fieldset",
-        "td",
-        "th",
-        "caption",
-        "aside",
-        "main",
-    )
+    "div p tr ul ol li dl dt dd h1 h2 h3 h4 h5 h6 pre hr table center form address article section header footer"
+    " blockquote fieldset td th caption aside main".split()
 )
 _PARAGRAPHS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote"))
 _STRUCK = frozenset(("s", "strike", "del"))
@@ -72,13 +38,14 @@ class _State:
 
 @dataclass(slots=True)
 class _Writer:
-    """Collects words into lines; what is struck out or hidden is kept aside."""
+    """Collects words into lines; what is struck out or hidden is kept apart."""
 
     limits: Limits
     lines: list[BodyLine] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     colors: set[str] = field(default_factory=set)
-    aside: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
     depth: int = 0
     pending: str = ""
     cut: bool = False
@@ -91,7 +58,7 @@ class _Writer:
             text, self.pending = self.pending + text.lstrip(), ""
         if text.strip():
             self.colors.add(state.color)
-        elif not self.words:
+        elif not self.words or not text:
             return
         self.words.append(text)
 
@@ -135,7 +102,7 @@ class HtmlBody:
     cut: bool = False
 
 
-def html_lines(html: str, limits: Limits = Limits()) -> HtmlBody:
+def html_lines(html: str, limits: Limits = LIMITS) -> HtmlBody:
     """Read an HTML body."""
     cut = len(html) > limits.html_chars
     source = html[: limits.html_chars].replace("\x00", "")
@@ -148,7 +115,9 @@ def html_lines(html: str, limits: Limits = Limits()) -> HtmlBody:
     writer = _Writer(limits)
     walk.read(root, writer, _State())
     writer.end()
-    return HtmlBody(writer.lines, " ".join(writer.aside), cut or writer.cut or walk.nodes > limits.html_nodes)
+    return HtmlBody(
+        writer.lines, " ".join(writer.struck + writer.hidden), cut or writer.cut or walk.nodes > limits.html_nodes
+    )
 
 
 class _Walk:
@@ -180,7 +149,7 @@ class _Walk:
                     stack.extend((child, inner, False) for child in self._children(node))
 
     def _children(self, node: LexborNode) -> list[LexborNode]:
-        children = []
+        children: list[LexborNode] = []
         child = node.child
         while child is not None and len(children) <= self.limits.html_nodes:
             children.append(child)
@@ -193,7 +162,7 @@ class _Walk:
         if not text:
             return
         if state.struck:
-            writer.aside.append(text)
+            writer.struck.append(text)
             return
         if state.pre and "\n" in text:
             for number, piece in enumerate(text.replace("\r", "").split("\n")):
@@ -212,7 +181,7 @@ class _Walk:
         style = self._style(attributes)
         inner = _inherit(tag, attributes, style, state)
         if inner is None:
-            writer.aside.append(node.text() or "")
+            writer.hidden.append(node.text() or "")
             return None
         if tag == "table":
             rows = self._rows(node, inner)
@@ -277,7 +246,7 @@ class _Walk:
         text = " ".join(words)
         if len(text) > _CELL_CHARS or len(words) > 12:
             return None
-        return Cell(" ".join(text.split()), " ".join(" ".join(writer.aside).split()))
+        return Cell(" ".join(text.split()), " ".join(" ".join(writer.struck).split()))
 
 
 @dataclass(slots=True)

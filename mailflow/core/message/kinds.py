@@ -8,7 +8,7 @@ from mailflow.core.message.bodies import Body
 from mailflow.core.message.bounces import failure_of, is_delivery_receipt
 from mailflow.core.message.headers import Headers
 from mailflow.core.message.model import Address, Failure, MessageKind
-from mailflow.core.message.phrases import Phrases, alternation
+from mailflow.core.message.phrases import Phrases, alternation, finder
 
 _IDENTIFIER = re.compile(r"\b[A-Z]{1,5}[-/ ]?\d{2,4}[-/ ]?\d{2,8}\b|\b[A-Z]{1,4}\d{3,}\b", re.IGNORECASE)
 _SENTENCES = re.compile(r"[.!?。！？；\n]+(?=\s|\Z|[^\d\s])")
@@ -46,7 +46,7 @@ def _is_receipt(seen: Seen, phrases: Phrases) -> bool:
         return True
     if "disposition-notification" in seen.headers.raw("auto-submitted").lower():
         return True
-    says = _pattern(phrases, "receipt_body").search(seen.text[:2000])
+    says = finder(phrases, "receipt_body").search(seen.text[:2000])
     return says is not None and _at_start(phrases, "receipt_subject").match(seen.subject) is not None
 
 
@@ -62,13 +62,13 @@ def _is_auto_reply(seen: Seen, phrases: Phrases) -> bool:
     named = _at_start(phrases, "auto_subject").match(seen.subject) is not None
     if not named:
         return False
-    said = _pattern(phrases, "auto_body").search(seen.new_text) is not None
+    said = finder(phrases, "auto_body").search(seen.new_text) is not None
     return said and not _answers_order(seen, phrases)
 
 
 def _answers_order(seen: Seen, phrases: Phrases) -> bool:
     """Whether a sentence that is not the machine's names an order: somebody answered under an old subject."""
-    machine = _pattern(phrases, "auto_body")
+    machine = finder(phrases, "auto_body")
     return any(
         _IDENTIFIER.search(sentence) and not machine.search(sentence)
         for sentence in _SENTENCES.split(seen.new_text[:4000])
@@ -87,19 +87,13 @@ def _is_bulk(seen: Seen, phrases: Phrases) -> bool:
         or headers.has("x-campaign")
         or headers.has("feedback-id")
     )
-    says = _pattern(phrases, "bulk_body").search(seen.text[-3000:]) is not None
+    says = finder(phrases, "bulk_body").search(seen.text[-3000:]) is not None
     if listed and (says or headers.raw("precedence").lower() == "list"):
         return not seen.is_reply
     if listed and not _IDENTIFIER.search(seen.new_text + " " + seen.subject):
         return not seen.is_reply
     local = seen.sender.email.partition("@")[0]
-    return says and not seen.is_reply and _pattern(phrases, "bulk_sender").search(local) is not None
-
-
-@cache
-def _pattern(phrases: Phrases, name: str) -> re.Pattern[str]:
-    words: tuple[str, ...] = getattr(phrases, name)
-    return re.compile(alternation(words), re.IGNORECASE)
+    return says and not seen.is_reply and finder(phrases, "bulk_sender").search(local) is not None
 
 
 @cache

@@ -22,3 +22,6 @@ class Limits:
     addresses: int = 500
     attachments: int = 50
     attachment_chars: int = 400_000
+
+
+LIMITS = Limits()

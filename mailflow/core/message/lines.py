@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from mailflow.core.message.limits import Limits
+from mailflow.core.message.limits import LIMITS, Limits
 from mailflow.core.message.model import Table
 
 _PREFIX = re.compile(r"[ \t]{0,3}((?:>[ \t]?){1,50})")
@@ -43,7 +43,7 @@ def unprefixed(line: BodyLine) -> BodyLine:
     return replace(line, text=tidy(line.text[match.end() :]), depth=line.depth + match.group(1).count(">"))
 
 
-def plain_lines(text: str, flowed: bool = False, limits: Limits = Limits()) -> list[BodyLine]:
+def plain_lines(text: str, flowed: bool = False, limits: Limits = LIMITS) -> list[BodyLine]:
     """Split plain text into lines."""
     out: list[BodyLine] = []
     for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):

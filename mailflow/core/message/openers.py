@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from mailflow.core.message.lines import BodyLine
-from mailflow.core.message.phrases import Phrases, alternation
+from mailflow.core.message.phrases import Phrases, alternation, finder
 
 Opener = tuple[int, int]
 """The first line of the opening, and the one after its last."""
@@ -136,7 +136,7 @@ def _may_begin(text: str, phrases: Phrases) -> bool:
 def _says_who_wrote(text: str, phrases: Phrases) -> bool:
     if _DATED_SENDER.search(text):
         return True
-    if not _wrote(phrases).search(text):
+    if not finder(phrases, "wrote").search(text):
         return False
     if _MAILBOX.search(text):
         return True
@@ -159,11 +159,6 @@ def _labels(phrases: Phrases) -> re.Pattern[str]:
 @cache
 def _divider(phrases: Phrases) -> re.Pattern[str]:
     return re.compile(rf"[\W_]{{0,60}}{alternation(phrases.divider + phrases.forward)}[\W_]{{0,60}}\Z", re.IGNORECASE)
-
-
-@cache
-def _wrote(phrases: Phrases) -> re.Pattern[str]:
-    return re.compile(alternation(phrases.wrote), re.IGNORECASE)
 
 
 @cache

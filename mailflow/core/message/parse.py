@@ -14,7 +14,7 @@ from mailflow.core.message.bounces import flufl_addresses
 from mailflow.core.message.headers import Headers, parse_date
 from mailflow.core.message.html import html_lines
 from mailflow.core.message.kinds import Seen, kind_of
-from mailflow.core.message.limits import Limits
+from mailflow.core.message.limits import LIMITS, Limits
 from mailflow.core.message.lines import BodyLine, plain_lines
 from mailflow.core.message.model import Address, Attachment, Failure, Line, Message, OpenFile, line_text
 from mailflow.core.message.phrases import Phrases, alternation
@@ -25,7 +25,7 @@ from mailflow.core.message.tables import with_tables
 _NOBODY = Address("")
 
 
-def parse_message(raw: bytes, open_file: OpenFile, phrases: Phrases, limits: Limits = Limits()) -> Message:
+def parse_message(raw: bytes, open_file: OpenFile, phrases: Phrases, limits: Limits = LIMITS) -> Message:
     """Read a mail; whatever cannot be read is told of in `problems`."""
     problems: list[str] = []
     if len(raw) > limits.raw_bytes:
@@ -116,7 +116,7 @@ def _forms(section: Section, body: Body, limits: Limits) -> tuple[list[BodyLine]
     own = with_tables(html.lines)
     if not any(not line.blank for line in own):
         return plain, [], html.aside
-    return own, ([line for line in plain] if any(not line.blank for line in plain) else []), html.aside
+    return own, (plain if any(not line.blank for line in plain) else []), html.aside
 
 
 def _attachments(

@@ -1,8 +1,9 @@
-"""The words that open quoted history, close a letter, or mark a mail as automatic; data from rules/reading/quoting.yaml."""
+"""The words that open history, close a letter, or mark a mail as automatic; data of rules/reading/quoting.yaml."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import cast
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -72,8 +73,33 @@ def _flat(name: str, languages: Mapping[object, object], problems: list[str]) ->
         if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
             problems.append(f"'{name}: {language}' must be a list of phrases (quote what YAML would read as a number)")
             continue
-        found.update((phrase.strip().lower(), None) for phrase in phrases if phrase.strip())
+        found.update((phrase.strip(), None) for phrase in phrases if phrase.strip())
     return tuple(found)
+
+
+class Finder:
+    """Finds any of many phrases; most texts hold none, so the pattern is tried only where a word of one is."""
+
+    __slots__ = ("_keys", "_pattern")
+
+    def __init__(self, phrases: tuple[str, ...]) -> None:
+        self._keys = tuple({max(phrase.split(), key=len).casefold() for phrase in phrases})
+        self._pattern = re.compile(alternation(phrases), re.IGNORECASE)
+
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """The first phrase in the text, at or after a place."""
+        folded = text.casefold()
+        for key in self._keys:
+            if key in folded:
+                return self._pattern.search(text, start)
+        return None
+
+
+@cache
+def finder(phrases: Phrases, name: str) -> Finder:
+    """The finder of one list of phrases."""
+    words: tuple[str, ...] = getattr(phrases, name)
+    return Finder(words)
 
 
 def alternation(phrases: tuple[str, ...]) -> str:

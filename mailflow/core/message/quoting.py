@@ -8,7 +8,7 @@ from functools import cache
 from mailflow.core.message.lines import BodyLine
 from mailflow.core.message.model import Address, Line, line_text
 from mailflow.core.message.openers import find_opener
-from mailflow.core.message.phrases import Phrases, alternation
+from mailflow.core.message.phrases import Phrases, alternation, finder
 from mailflow.core.message.signature import split_signature
 
 _NEW, _QUOTED = "new", "quoted"
@@ -79,7 +79,7 @@ def _roles(body: Sequence[BodyLine], is_reply: bool, phrases: Phrases) -> tuple[
 def _answers_in_history(body: Sequence[BodyLine], roles: list[str], cut: int, phrases: Phrases) -> bool:
     """Find answers written into unmarked history, by their colour or their mark, where the sender says so."""
     said = "\n".join(line.text for line, role in zip(body, roles, strict=True) if role == _NEW)
-    if cut >= len(body) or not _notice(phrases).search(said):
+    if cut >= len(body) or not finder(phrases, "inline_notice").search(said):
         return False
     history = [number for number in range(cut, len(body)) if not body[number].blank]
     coloured = [number for number in history if body[number].color]
@@ -109,7 +109,7 @@ def _above(before: Sequence[BodyLine], in_history: bool, phrases: Phrases) -> st
 
 def _without_banner(run: Sequence[BodyLine], phrases: Phrases) -> Sequence[BodyLine]:
     """Leave out a mail gateway's warning at the top."""
-    banner = _banner(phrases)
+    banner = finder(phrases, "banner")
     start = 0
     for number, line in enumerate(run[:6]):
         if line.text and banner.search(line.text):
@@ -136,15 +136,5 @@ def _block(lines: list[str]) -> str:
 
 
 @cache
-def _notice(phrases: Phrases) -> re.Pattern[str]:
-    return re.compile(alternation(phrases.inline_notice), re.IGNORECASE)
-
-
-@cache
 def _answer_mark(phrases: Phrases) -> re.Pattern[str]:
     return re.compile(rf"\s*(?:[=-]{{1,4}}>|→|>>+|{alternation(phrases.answer_mark)}\s*[:：.])", re.IGNORECASE)
-
-
-@cache
-def _banner(phrases: Phrases) -> re.Pattern[str]:
-    return re.compile(alternation(phrases.banner), re.IGNORECASE)

@@ -4,7 +4,7 @@ import re
 
 _HEADER = re.compile(rb"[!-9;-~]{1,76}[ \t]*:")
 _KNOWN = re.compile(
-    rb"(?:received|return-path|delivered-to|from|to|subject|date|message-id|mime-version|content-type|x-[\w-]+|dkim-signature)[ \t]*:",
+    rb"(?:received|return-path|delivered-to|from|to|subject|date|message-id|mime-version|content-type|x-[\w-]+)[ \t]*:",
     re.IGNORECASE,
 )
 _LOOKED_AT = 40
