@@ -144,7 +144,7 @@ def _heading_problems(sheet: Sheet, columns: Columns, rules: BookRules, found: R
     taken = set(columns.fields.values())
     for index in columns.unknown:
         heading = columns.headings[index]
-        right = nearest(plain(heading), [word for word in table if table[word] not in taken], 80)
+        right = nearest(plain(heading), [word for word in table if table[word] not in taken], 86)
         if right:
             what = f"{_place(columns, index)} is no heading that is known"
             cure = f"is it '{table[right]}'? Then add it to rules/order_book.yaml; it was passed over"
@@ -192,9 +192,16 @@ def _order_records(sheet: Sheet, columns: Columns, found: Records) -> Iterator[R
         words = {plain(value) for value in said.values() if isinstance(value, str)}
         if words & _TOTALS:
             continue
-        if len(said) < 2 and len(record.entries) > 2:
+        if len(said) < 2 and len(record.entries) > 2 and _is_note(said.get("number")):
             if said:
                 what, cure = "has one cell only and was passed over", "delete the row if it is a note"
                 found.problems.append(Problem(sheet.label, record.line, what, cure, warning=True))
             continue
         yield record
+
+
+def _is_note(number: CellValue) -> bool:
+    """Tell whether what stands alone in a row is no order's number."""
+    return (
+        number is None or isinstance(number, str) and (len(number) > 40 or any(sign in number for sign in " :：，。"))
+    )

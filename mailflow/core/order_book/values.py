@@ -13,9 +13,9 @@ NOTHING = frozenset({"-", "--", "—", "/", "\\", "n/a", "na", "none", "nil", "�
 EVERY_ORDER = frozenset({"day_first", "month_first", "year_first"})
 _NEVER_BEFORE, _NEVER_AFTER = 2000, 2099
 _LIKELY = range(2015, 2061)  # of a year in two digits
-_ISO = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]\s*[\d:.]+Z?)?")
+_ISO = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[t ]\s*[\d:.]+z?)?")
 _EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_THREE = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?:[T ]\s*[\d:.]+)?")
+_THREE = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?:[t ]\s*[\d:.]+)?")
 _DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s\-./,]*([a-z]{3,9})\.?[\s\-./,]*(\d{4}|\d{2})")
 _NAME_DAY = re.compile(r"([a-z]{3,9})\.?[\s\-./]*(\d{1,2})(?:st|nd|rd|th)?[\s,\-./]+(\d{4}|\d{2})")
 _NO_YEAR = re.compile(r"\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?")
@@ -74,6 +74,8 @@ def amount(value: CellValue, whole: bool) -> tuple[Decimal | None, str, str]:
     if isinstance(value, bool | date) or match is None:
         raise BadValueError(f"'{said}' is no number", "write digits only, such as 1200")
     before, digits, myriad, behind = match.groups()
+    if re.search(r"\d", behind):
+        raise BadValueError(f"'{said}' is more than one number", "write one number, such as 1200")
     number = _decimal(digits.strip(), said, whole)
     return number * 10_000 if myriad else number, before.strip(), behind.strip()
 
@@ -124,7 +126,7 @@ def possible_orders(values: Iterable[CellValue]) -> frozenset[str]:
     """Return in which ways all the days of a column can be read: one 25/12/2026 settles the others."""
     orders = EVERY_ORDER
     for value in values:
-        readings = _readings(unicodedata.normalize("NFKC", value).strip()) if isinstance(value, str) else {}
+        readings = _readings(unicodedata.normalize("NFKC", value).strip().casefold()) if isinstance(value, str) else {}
         if readings and orders & readings.keys():
             orders = orders & readings.keys()
     return orders
