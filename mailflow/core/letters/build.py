@@ -1,0 +1,137 @@
+"""From a planned letter to the bytes that are sent: words, headers, and the conversation that it goes on with."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import decode_header, make_header
+from email.parser import BytesHeaderParser
+from email.policy import compat32
+from email.utils import format_datetime
+from zoneinfo import ZoneInfo
+
+from mailflow.core.letters.headers import AddressError, addresses, clean, ids, plain_address, unstructured, valid_ids
+from mailflow.core.letters.model import Envelope, PlannedLetter, ThreadPlace
+from mailflow.core.letters.templates import Rendered, Templates
+from mailflow.core.letters.tokens import message_id, our_letters, token
+from mailflow.core.message.model import Address
+from mailflow.core.orders.model import House, Party
+
+# Re: and Fw: as mail programs of the trade write them, half and full width (回复:).
+_PREFIX = re.compile(
+    r"^(?:(?:re|aw|sv|antw|fw|fwd|wg|tr|rv|回复|答复|回覆|转发|轉寄)(?:\[\d+\])?\s*[::]\s*)+", re.IGNORECASE
+)
+_LONGEST_SUBJECT = 250
+_SAFE_LINE = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # no mail may hold NUL, and the others show as boxes
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """From whom the letters of an account go out; `secret` signs the tokens in them."""
+
+    address: Address
+    house: House
+    secret: bytes
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @ of our ids."""
+        return plain_address(self.address.email).rpartition("@")[2]
+
+
+def compose(
+    templates: Templates,
+    planned: PlannedLetter,
+    sender: Sender,
+    letter: int,
+    at: datetime,
+    *,
+    party: Party | None = None,
+    place: ThreadPlace | None = None,
+) -> Envelope:
+    """Write a letter; the same arguments give the same bytes. Raises `AddressError`, `UnknownLetterError`."""
+    if not planned.to:
+        raise AddressError(f"nobody is named to write to ({planned.template}); give the party a contact")
+    rendered = templates.render(planned.template, planned.language, planned.facts, sender.house, planned.to[0], party)
+    keeps = templates.manifests[planned.template].keeps_subject
+    subject = _subject(rendered.subject, planned, sender, letter, place if keeps else None)
+    own_id = message_id(sender.secret, letter, planned, sender.domain)
+    head = [
+        addresses("From", [sender.address]),
+        addresses("To", planned.to),
+        *([addresses("Cc", planned.cc)] if planned.cc else []),
+        unstructured("Subject", subject),
+        f"Date: {format_datetime(at.astimezone(ZoneInfo(sender.house.timezone)))}",
+        f"Message-ID: {own_id}",
+        *_thread_headers(place),
+        "Auto-Submitted: auto-generated",
+        "X-Auto-Response-Suppress: AutoReply",
+        f"X-Mailflow-Letter: {token(sender.secret, letter)}",
+        "MIME-Version: 1.0",
+    ]
+    recipients = dict.fromkeys(plain_address(person.email) for person in (*planned.to, *planned.cc))
+    raw = _message(head, rendered, own_id)
+    return Envelope(own_id, plain_address(sender.address.email), tuple(recipients), raw)
+
+
+def place_of(envelope: Envelope) -> ThreadPlace:
+    """Return where the next letter goes on from a letter that was sent."""
+    headers = BytesHeaderParser(policy=compat32).parsebytes(envelope.raw)
+    references = valid_ids([str(headers.get("References", ""))])
+    return ThreadPlace(envelope.message_id, references, _decoded(str(headers.get("Subject", ""))))
+
+
+def _decoded(value: str) -> str:
+    return str(make_header(decode_header(value.replace("\r\n", ""))))
+
+
+def _subject(own: str, planned: PlannedLetter, sender: Sender, letter: int, place: ThreadPlace | None) -> str:
+    """Return the subject: that of the conversation where it names all the orders, else the letter's own."""
+    if place is not None and place.subject:
+        kept = _PREFIX.sub("", clean(place.subject)).strip()
+        if len(kept) <= _LONGEST_SUBJECT and planned.orders and all(_names(kept, order) for order in planned.orders):
+            own = f"Re: {kept}"
+    if our_letters(sender.secret, own):
+        return own
+    return f"{own} [{token(sender.secret, letter)}]"
+
+
+def _names(subject: str, order: str) -> bool:
+    return re.search(rf"(?<![0-9a-z]){re.escape(order)}(?![0-9a-z])", subject, re.IGNORECASE) is not None
+
+
+def _thread_headers(place: ThreadPlace | None) -> list[str]:
+    last = valid_ids([place.message_id]) if place else ()
+    if place is None or not last:
+        return []
+    return [ids("In-Reply-To", last), ids("References", valid_ids([*place.references, *last]))]
+
+
+def _message(head: list[str], rendered: Rendered, own_id: str) -> bytes:
+    boundary = f"=_{binascii.crc32(own_id.encode()):08x}_mailflow"  # "=_" stands in no encoded part (RFC 2045, 6.7)
+    lines = [*head, f'Content-Type: multipart/alternative; boundary="{boundary}"', ""]
+    parts = [
+        part
+        for subtype, text in (("plain", rendered.text), ("html", rendered.html))
+        for part in (f"--{boundary}\r\n".encode(), _part(subtype, text), b"\r\n")
+    ]
+    return b"".join(("\r\n".join(lines).encode("ascii"), b"\r\n", *parts, f"--{boundary}--\r\n".encode()))
+
+
+def _part(subtype: str, text: str) -> bytes:
+    data = "\r\n".join(_CONTROL.sub("", text).splitlines()).encode("utf-8", "replace") + b"\r\n"
+    encoding, body = _transfer(data)
+    kind = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
+    return kind.encode("ascii") + body
+
+
+def _transfer(data: bytes) -> tuple[str, bytes]:
+    """Choose what is shortest and safe: quoted-printable while most is ASCII, base64 for Chinese text."""
+    if data.isascii() and b"=_" not in data and max(map(len, data.split(b"\r\n"))) <= _SAFE_LINE:
+        return "7bit", data
+    beyond = len(data) - len(data.decode("utf-8").encode("ascii", "ignore"))
+    if beyond * 6 < len(data):
+        return "quoted-printable", binascii.b2a_qp(data, istext=True)
+    return "base64", base64.encodebytes(data).replace(b"\n", b"\r\n")
