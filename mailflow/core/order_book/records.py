@@ -203,5 +203,5 @@ def _order_records(sheet: Sheet, columns: Columns, found: Records) -> Iterator[R
 def _is_note(number: CellValue) -> bool:
     """Tell whether what stands alone in a row is no order's number."""
     return (
-        number is None or isinstance(number, str) and (len(number) > 40 or any(sign in number for sign in " :：，。"))
+        number is None or (isinstance(number, str) and (len(number) > 40 or any(sign in number for sign in " :：，。")))
     )
