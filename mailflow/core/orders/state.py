@@ -33,7 +33,8 @@ class OrderState:
     acknowledged: date | None = None
     told: date | None = None  # the date last agreed with the customer; sales orders only
     told_at: datetime | None = None
-    problems: tuple[str, ...] = ()  # topics reported since the last promise, newest last
+    problems: tuple[str, ...] = ()  # topics reported since the last promise or with it, newest last
+    problem_mails: tuple[int, ...] = ()  # beside `problems`: the mail that reported each, 0 where none did
     answered_at: datetime | None = None  # last mail of the order's own party with a fact about it
     paused: bool = False
     paused_until: date | None = None

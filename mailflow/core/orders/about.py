@@ -1,0 +1,52 @@
+"""What an event is about: the handles by which the ledger finds it again."""
+
+from dataclasses import dataclass
+
+from mailflow.core.orders import events as e
+from mailflow.core.orders.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Orders, party, mail, item and letter that an event names; empty or None where it names none."""
+
+    orders: tuple[str, ...] = ()
+    party: str = ""
+    mail: int | None = None
+    item: str = ""
+    letter: int | None = None
+
+
+def about(event: Event) -> About:
+    """Return what an event names."""
+    match event:
+        case e.OrderImported() | e.OrderChanged():
+            return About((event.order.number,), event.order.party)
+        case e.OrderVanished():
+            return About((event.number,))
+        case e.PartyImported() | e.PartyChanged():
+            return About(party=event.party.name)
+        case e.PartyVanished():
+            return About(party=event.name)
+        case e.WentLive():
+            return About(party=event.party)
+        case e.MailRead():
+            return About(event.orders, event.party, event.mail)
+        case e.MailSetAside() | e.AddressFailed():
+            return About(mail=event.mail)
+        case e.ReviewOpened():
+            return About(event.orders, event.party, event.mail, event.item)
+        case e.ReviewDecided():
+            return About(item=event.item)
+        case e.LetterQueued():
+            return About(event.orders, event.party, letter=event.letter)
+        case e.LetterDrafted() | e.LetterSent() | e.LetterRefused() | e.LetterWithdrawn():
+            return About(event.orders, letter=event.letter)
+        case e.CustomerTold():
+            return About((event.order,), letter=event.letter)
+        case e.Paused() | e.Resumed():
+            return About((event.subject,), event.subject)  # an order or a party: only the books can tell which
+        case e.WritingStopped():
+            return About()
+        case _:
+            return About((event.order,), mail=event.proof.mail if event.proof else None)

@@ -1,0 +1,147 @@
+"""Orders: the book's record, and by milestone and part what is promised and what has happened."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain, repeat
+
+from mailflow.core.orders import events as e
+from mailflow.core.orders.events import Event, Proof, Recorded
+from mailflow.core.orders.model import Milestone
+from mailflow.core.orders.state import Lot, OrderState
+from mailflow.core.views.view import View
+
+_Fact = (
+    e.OrderAcknowledged
+    | e.DatePromised
+    | e.MilestoneReached
+    | e.ProblemReported
+    | e.ChangeRequested
+    | e.QuestionAsked
+    | e.ApprovalGiven
+    | e.PaymentClaimed
+)
+
+
+def keys(event: Event) -> tuple[str, ...]:
+    """Return the order that an event moves; the subject of a pause may turn out to be a party."""
+    match event:
+        case e.OrderImported(order) | e.OrderChanged(order):
+            return (order.number,)
+        case e.OrderVanished(number) | e.CustomerTold(number) | e.Paused(number) | e.Resumed(number):
+            return (number,)
+        case _ if isinstance(event, _Fact):
+            return (event.order,)
+    return ()
+
+
+def apply(state: OrderState | None, recorded: Recorded) -> OrderState | None:
+    """Move one order; what is said of an order that no book ever named moves nothing."""
+    event = recorded.event
+    if isinstance(event, e.OrderImported | e.OrderChanged):
+        known = state or OrderState(event.order)
+        return replace(known, order=event.order, vanished=False, last_event=recorded.id)
+    if state is None:
+        return None
+    state = replace(state, last_event=recorded.id)
+    if isinstance(event, _Fact):
+        if event.proof is not None:
+            state = replace(state, answered_at=recorded.at)
+        return _with_fact(state, event, recorded)
+    match event:
+        case e.OrderVanished():
+            return replace(state, vanished=True)
+        case e.CustomerTold(date=told):
+            return replace(state, told=told, told_at=recorded.at)
+        case e.Paused(until=until):
+            return replace(state, paused=True, paused_until=until)
+        case e.Resumed():
+            return replace(state, paused=False, paused_until=None)
+    return state
+
+
+def _with_fact(state: OrderState, event: _Fact, recorded: Recorded) -> OrderState:
+    match event:
+        case e.OrderAcknowledged():
+            return replace(state, acknowledged=state.acknowledged or recorded.at.date())
+        case e.DatePromised():
+            return _promised(state, event, recorded)
+        case e.MilestoneReached():
+            return _reached(state, event)
+        case e.ProblemReported():
+            return _with_problem(state, event)
+    return state
+
+
+def _promised(state: OrderState, event: e.DatePromised, recorded: Recorded) -> OrderState:
+    def moved(lot: Lot) -> Lot:
+        return replace(
+            lot,
+            promise=event.date,
+            promised_at=recorded.at,
+            promise_event=recorded.id,
+            said_at=_said_at(event.proof),
+            basis=event.basis,
+            quantity=lot.quantity if event.quantity is None else event.quantity,
+            refs=_joined(lot.refs, event.refs),
+        )
+
+    return _without_problems(_with_lot(state, event.milestone, event.part, moved), event.proof)
+
+
+def _reached(state: OrderState, event: e.MilestoneReached) -> OrderState:
+    def moved(lot: Lot) -> Lot:
+        return replace(
+            lot,
+            actual=event.date,
+            said_at=_said_at(event.proof),
+            quantity=lot.quantity if event.quantity is None else event.quantity,
+            refs=_joined(lot.refs, event.refs),
+        )
+
+    state = _with_lot(state, event.milestone, event.part, moved)
+    return replace(state, acknowledged=event.date) if event.milestone is Milestone.ACKNOWLEDGED else state
+
+
+def _with_lot(state: OrderState, milestone: Milestone, part: str, moved: Callable[[Lot], Lot]) -> OrderState:
+    """Return the state with one lot moved in its place, or a new one at the end."""
+    if any((lot.milestone, lot.part) == (milestone, part) for lot in state.lots):
+        lots = tuple(moved(lot) if (lot.milestone, lot.part) == (milestone, part) else lot for lot in state.lots)
+        return replace(state, lots=lots)
+    return replace(state, lots=(*state.lots, moved(Lot(milestone, part))))
+
+
+def _with_problem(state: OrderState, event: e.ProblemReported) -> OrderState:
+    kept = [pair for pair in _problems(state) if pair[0] != event.topic]
+    return _of_problems(state, [*kept, (event.topic, event.proof.mail if event.proof else 0)])
+
+
+def _without_problems(state: OrderState, proof: Proof | None) -> OrderState:
+    """A new date answers the problems before it, but not the one that it was given for: the same mail says why."""
+    return _of_problems(state, [pair for pair in _problems(state) if proof is not None and pair[1] == proof.mail])
+
+
+def _problems(state: OrderState) -> list[tuple[str, int]]:
+    return list(zip(state.problems, chain(state.problem_mails, repeat(0)), strict=False))
+
+
+def _of_problems(state: OrderState, problems: list[tuple[str, int]]) -> OrderState:
+    return replace(
+        state, problems=tuple(topic for topic, _ in problems), problem_mails=tuple(mail for _, mail in problems)
+    )
+
+
+def _said_at(proof: Proof | None) -> datetime | None:
+    return proof.said_at if proof else None
+
+
+def _joined(known: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, *new)))
+
+
+def group(state: OrderState) -> str:
+    """Return the sales order that an order serves or is, so that linked orders are found together."""
+    return state.order.linked_order or state.order.number
+
+
+ORDERS = View("orders", OrderState, keys, apply, group=group)

@@ -1,0 +1,73 @@
+"""What a view is: a fold over the ledger that yields one state for each key."""
+
+from collections.abc import Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from mailflow.core.orders.events import Event, Recorded
+
+S = TypeVar("S")
+
+
+def _yes(_: Any) -> bool:
+    return True
+
+
+def _no_group(_: Any) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class View(Generic[S]):
+    """One fold. `keys` names the states that an event may move; `apply` moves one (None: there is none).
+
+    `is_open` and `group` are kept beside a stored state so that a part of a view can be asked for.
+    """
+
+    name: str
+    state: type[S]
+    keys: Callable[[Event], tuple[str, ...]]
+    apply: Callable[[S | None, Recorded], S | None]
+    is_open: Callable[[S], bool] = _yes
+    group: Callable[[S], str] = _no_group
+
+    def dump(self, state: S) -> str:
+        """Return a state as JSON; equal states give equal text."""
+        return self._adapter().dump_json(state).decode()
+
+    def load(self, data: str) -> S:
+        """Return the state that `dump` gave as JSON."""
+        return self._adapter().validate_json(data)
+
+    def _adapter(self) -> TypeAdapter[S]:
+        kind: Any = self.state
+        return _adapter(kind)
+
+
+def fold(
+    view: View[S],
+    states: MutableMapping[str, S | None],
+    events: Iterable[Recorded],
+    spell: Callable[[str], str] = str,
+) -> set[str]:
+    """Move `states` by `events`, in their order; return the keys whose state is another now.
+
+    A key that is missing in `states` has no state; `spell` turns keys into what `states` is kept by.
+    """
+    moved = set()
+    for recorded in events:
+        for key in map(spell, view.keys(recorded.event)):
+            before = states.get(key)
+            after = view.apply(before, recorded)
+            if after != before:
+                states[key] = after
+                moved.add(key)
+    return moved
+
+
+@cache
+def _adapter(state: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(state)

@@ -1,0 +1,144 @@
+"""Stored mails: each once by its place in a mailbox, and once by what it is."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Update, bindparam, literal_column, select, update
+
+from mailflow.core.mails import Cursor, MailKey, MailState, NewMail, StoredMail
+from mailflow.edges.database.schema import mails as t
+from mailflow.edges.database.statements import Insert, chunks, dialect_of, insert_into
+from mailflow.edges.database.types import storable
+
+
+class DatabaseMails:
+    """The raw mails and how far each folder has been stored."""
+
+    def __init__(self, connection: Connection, *, looking: bool = False) -> None:
+        self._connection = connection
+        self._dialect = dialect_of(connection)
+        self._looking = looking
+
+    def cursor(self, account: str, folder: str) -> Cursor | None:
+        """Return up to where a folder has been stored."""
+        columns = select(t.cursor.c.uidvalidity, t.cursor.c.last_uid)
+        found = columns.where(t.cursor.c.account == account, t.cursor.c.folder == folder)
+        row = self._connection.execute(found).one_or_none()
+        return Cursor(row.uidvalidity, row.last_uid) if row else None
+
+    def set_cursor(self, account: str, folder: str, cursor: Cursor) -> None:
+        """Note up to where a folder has been stored."""
+        row = {"account": account, "folder": folder, "uidvalidity": cursor.uidvalidity, "last_uid": cursor.last_uid}
+        self._connection.execute(_put_cursor(self._dialect), row)
+
+    def store(self, mail: NewMail) -> int | None:
+        """Store a mail, return its id; None where its key is known already."""
+        row = {
+            "account": mail.key.account,
+            "folder": mail.key.folder,
+            "uidvalidity": mail.key.uidvalidity,
+            "uid": mail.key.uid,
+            "received_at": mail.received_at,
+            "size": mail.size,
+            "state": MailState.SKIPPED if mail.skipped else MailState.STORED,
+            "reason": mail.skipped,
+            "message_id": "",
+            "marked": False,
+            "raw": mail.raw,
+        }
+        number: int | None = self._connection.execute(_store(self._dialect), row).scalar_one_or_none()
+        return number
+
+    def unread(self, limit: int) -> list[StoredMail]:
+        """Return the oldest mails in state `stored`; on PostgreSQL no two workers get the same."""
+        found = select(t.mail).where(t.mail.c.state == MailState.STORED).order_by(t.mail.c.id).limit(limit)
+        return self._mails(found if self._looking else found.with_for_update(skip_locked=True))
+
+    def identify(self, mail: int, message_id: str, content_hash: str) -> int:
+        """Claim (Message-ID, content hash) for a mail; return the id of the mail that holds it."""
+        self._connection.execute(_note_message_id(), {"mail_id": mail, "new_message_id": message_id})
+        claim = {"identity": _identity(message_id, content_hash), "mail": mail}
+        if self._connection.execute(_claim_identity(self._dialect), claim).rowcount == 1:
+            return mail
+        holder = select(t.mail_identity.c.mail).where(t.mail_identity.c.identity == claim["identity"])
+        return self._connection.execute(holder).scalar_one()
+
+    def settle(self, mail: int, state: MailState, reason: str = "") -> None:
+        """Note what became of a mail."""
+        self._connection.execute(_settle(), {"mail_id": mail, "new_state": state, "new_reason": reason})
+
+    def get(self, mail: int) -> StoredMail | None:
+        """Return a mail by its id."""
+        return next(iter(self._mails(select(t.mail).where(t.mail.c.id == mail))), None)
+
+    def find(self, message_id: str) -> list[int]:
+        """Return the mails with a Message-ID, oldest first."""
+        found = select(t.mail.c.id).where(t.mail.c.message_id == message_id).order_by(t.mail.c.id)
+        return list(self._connection.execute(found).scalars())
+
+    def unmarked(self, account: str, folder: str, limit: int) -> list[tuple[int, MailKey]]:
+        """Return read mails that carry no mark in the mailbox yet, oldest first."""
+        found = (
+            select(t.mail.c.id, t.mail.c.uidvalidity, t.mail.c.uid)
+            .where(t.mail.c.account == account, t.mail.c.folder == folder, literal_column(t.TO_MARK))
+            .order_by(t.mail.c.id)
+            .limit(limit)
+        )
+        rows = self._connection.execute(found)
+        return [(row.id, MailKey(account, folder, row.uidvalidity, row.uid)) for row in rows]
+
+    def marked(self, mails: Sequence[int]) -> None:
+        """Note that mails carry their mark in the mailbox."""
+        for some in chunks(mails):
+            self._connection.execute(update(t.mail).where(t.mail.c.id.in_(some)).values(marked=True))
+
+    def _mails(self, found: Select[Any]) -> list[StoredMail]:
+        return [_mail(row) for row in self._connection.execute(found)]
+
+
+def _mail(row: Row[Any]) -> StoredMail:
+    return StoredMail(
+        row.id,
+        MailKey(row.account, row.folder, row.uidvalidity, row.uid),
+        row.received_at,
+        row.size,
+        row.raw,
+        MailState(row.state),
+        row.reason,
+        row.message_id,
+    )
+
+
+def _identity(message_id: str, content_hash: str) -> str:
+    data = f"{storable(message_id)}\n{storable(content_hash)}".encode()
+    return hashlib.blake2b(data, digest_size=32).hexdigest()
+
+
+@cache
+def _put_cursor(dialect: str) -> Insert:
+    insert = insert_into(t.cursor, dialect)
+    new = {"uidvalidity": insert.excluded.uidvalidity, "last_uid": insert.excluded.last_uid}
+    return insert.on_conflict_do_update(index_elements=["account", "folder"], set_=new)
+
+
+@cache
+def _store(dialect: str) -> Any:
+    return insert_into(t.mail, dialect).on_conflict_do_nothing().returning(t.mail.c.id)
+
+
+@cache
+def _claim_identity(dialect: str) -> Insert:
+    return insert_into(t.mail_identity, dialect).on_conflict_do_nothing()
+
+
+@cache
+def _note_message_id() -> Update:
+    return update(t.mail).where(t.mail.c.id == bindparam("mail_id")).values(message_id=bindparam("new_message_id"))
+
+
+@cache
+def _settle() -> Update:
+    moved = update(t.mail).where(t.mail.c.id == bindparam("mail_id"))
+    return moved.values(state=bindparam("new_state"), reason=bindparam("new_reason"))

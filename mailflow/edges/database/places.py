@@ -1,0 +1,67 @@
+"""Where conversations stand, and small settled facts."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from mailflow.core.letters.model import ThreadPlace
+from mailflow.edges.database.letter_rows import dump_list, load_list
+from mailflow.edges.database.schema import places as t
+from mailflow.edges.database.statements import Insert, dialect_of, insert_into
+
+
+class DatabaseThreads:
+    """The last mail about an order with a party."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def place(self, order: str, party: str) -> ThreadPlace | None:
+        """Return where a letter about an order to a party goes on."""
+        found = select(t.thread).where(t.thread.c.order_number == order, t.thread.c.party == party)
+        row = self._connection.execute(found).one_or_none()
+        return ThreadPlace(row.message_id, load_list(row.refs), row.subject) if row else None
+
+    def note(self, order: str, party: str, place: ThreadPlace, at: datetime) -> None:
+        """Keep a place unless a later one is kept already."""
+        insert = insert_into(t.thread, dialect_of(self._connection))
+        names = ("at", "message_id", "refs", "subject")
+        note = insert.on_conflict_do_update(
+            index_elements=["order_number", "party"],
+            set_={name: insert.excluded[name] for name in names},
+            where=t.thread.c.at <= insert.excluded.at,
+        )
+        row = {
+            "order_number": order,
+            "party": party,
+            "at": at,
+            "message_id": place.message_id,
+            "refs": dump_list(place.references),
+            "subject": place.subject,
+        }
+        self._connection.execute(note, row)
+
+
+class DatabaseNotes:
+    """Small settled facts of an installation."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, key: str) -> str | None:
+        """Return what was put last, None where nothing was."""
+        return self._connection.execute(select(t.setting.c.value).where(t.setting.c.key == key)).scalar_one_or_none()
+
+    def put(self, key: str, value: str) -> None:
+        """Keep a value."""
+        insert = self._insert()
+        put = insert.on_conflict_do_update(index_elements=["key"], set_={"value": insert.excluded.value})
+        self._connection.execute(put, {"key": key, "value": value})
+
+    def first(self, key: str, value: str) -> str:
+        """Keep a value where there is none yet; return the one that stands, whoever put it."""
+        self._connection.execute(self._insert().on_conflict_do_nothing(), {"key": key, "value": value})
+        return self.get(key) or value
+
+    def _insert(self) -> Insert:
+        return insert_into(t.setting, dialect_of(self._connection))

@@ -1,0 +1,73 @@
+"""Bring a database's tables up to date, all at once or not at all."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, text
+
+from mailflow.edges.database.engine import database_file, is_sqlite, make_engine, parse_url, shown
+from mailflow.edges.database.errors import SchemaTooNewError, SchemaTooOldError
+
+_MIGRATIONS = "mailflow.edges.database:migrations"
+_LOCK = 0x6D61_696C_666C_6F77  # any number will do, as long as it stays
+
+
+def upgrade(url: str) -> None:
+    """Make the tables of an empty database, or bring older ones up to date; several may try at the same time."""
+    address = parse_url(url)
+    if is_sqlite(address):
+        database_file(address)
+    engine = make_engine(address)
+    try:
+        with engine.begin() as connection:
+            if not is_sqlite(address):  # there the transaction itself is the lock
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            _refuse_newer(connection, address)
+            command.upgrade(_config(connection), "head")
+    finally:
+        engine.dispose()
+
+
+def schema_is_current(url: str) -> bool:
+    """Return whether the tables are those of this version; raises where they are of a newer one."""
+    address = parse_url(url)
+    if is_sqlite(address) and not database_file(address).exists():
+        return False
+    engine = make_engine(address, looking=True)
+    try:
+        with engine.begin() as connection:
+            return _is_current(connection, address)
+    finally:
+        engine.dispose()
+
+
+def require_current(connection: Connection, url: URL) -> None:
+    """Raise where the tables are not those of this version."""
+    if not _is_current(connection, url):
+        raise SchemaTooOldError(f"{shown(url)}: its tables are missing or of an older version; they must be upgraded")
+
+
+def _is_current(connection: Connection, url: URL) -> bool:
+    _refuse_newer(connection, url)
+    return MigrationContext.configure(connection).get_current_revision() == _scripts().get_current_head()
+
+
+def _refuse_newer(connection: Connection, url: URL) -> None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if revision is not None and revision not in known:
+        raise SchemaTooNewError(
+            f"{shown(url)}: a newer mailflow made its tables (revision {revision}); install that version"
+        )
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", _MIGRATIONS)
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,156 @@
+"""Views as rows: read a part, move those that events touch, fold all of them again."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, delete, select
+
+from mailflow.core.orders.events import Recorded
+from mailflow.core.orders.state import AddressState, OrderState, PartyState, ReviewState
+from mailflow.core.views.addresses import ADDRESSES
+from mailflow.core.views.orders import ORDERS
+from mailflow.core.views.parties import PARTIES
+from mailflow.core.views.registry import VIEWS
+from mailflow.core.views.reviews import REVIEWS
+from mailflow.core.views.view import View, fold
+from mailflow.edges.database.events import read_events
+from mailflow.edges.database.one_writer import OneWriter
+from mailflow.edges.database.schema import ledger as t
+from mailflow.edges.database.statements import Insert, chunks, dialect_of, insert_into
+from mailflow.edges.database.types import stored_key
+
+S = TypeVar("S")
+
+_CHUNK = 2000
+
+
+class DatabaseViews:
+    """The folded states. Inside a writing transaction they are kept in memory and written at its end."""
+
+    def __init__(self, connection: Connection, writer: OneWriter) -> None:
+        self._connection = connection
+        self._writer = writer
+        self._forget()
+
+    def _forget(self) -> None:
+        self._states: dict[str, dict[str, Any]] = {view.name: {} for view in VIEWS}
+        self._moved: dict[str, set[str]] = {view.name: set() for view in VIEWS}
+        self._whole: dict[tuple[str, bool], dict[str, Any]] = {}
+
+    def orders(self, numbers: Iterable[str] | None = None) -> dict[str, OrderState]:
+        """Return these orders by number; without numbers all of them."""
+        return self._all(ORDERS) if numbers is None else self._some(ORDERS, numbers)
+
+    def linked(self, numbers: Iterable[str]) -> dict[str, OrderState]:
+        """Return these orders, the sales orders that they serve, and the purchase orders that serve those."""
+        self.flush()
+        groups: set[str] = set()
+        for some in chunks({stored_key(number) for number in numbers}):
+            named = select(t.view_row.c.group_key).where(t.view_row.c.view == ORDERS.name, t.view_row.c.key.in_(some))
+            groups.update(self._connection.execute(named).scalars())
+        found: dict[str, OrderState] = {}
+        for some in chunks(sorted(groups)):
+            found |= self._read(ORDERS, t.view_row.c.group_key.in_(some))
+        return found
+
+    def parties(self) -> dict[str, PartyState]:
+        """Return all parties by name."""
+        return self._all(PARTIES)
+
+    def addresses(self) -> dict[str, AddressState]:
+        """Return the addresses that there is something to say of, by lower-case address."""
+        return self._all(ADDRESSES)
+
+    def reviews(self, *, decided: bool = False) -> dict[str, ReviewState]:
+        """Return the open questions by item; with `decided` all of them."""
+        return self._all(REVIEWS, only_open=not decided)
+
+    def move(self, events: Sequence[Recorded]) -> None:
+        """Move the states that new events touch; the caller holds the lock under which the ledger grows."""
+        for view in VIEWS:
+            states = self._states[view.name]
+            keys = {stored_key(key) for recorded in events for key in view.keys(recorded.event)}
+            states |= self._loaded(view, keys - states.keys())
+            moved = fold(view, states, events, stored_key)
+            if moved:
+                self._moved[view.name] |= moved
+                self._whole.clear()
+
+    def flush(self) -> None:
+        """Write the states that have moved."""
+        for view in VIEWS:
+            states, moved = self._states[view.name], self._moved[view.name]
+            if not moved:
+                continue
+            self._write(view, {key: states[key] for key in sorted(moved)})
+            moved.clear()
+
+    def rebuild(self) -> None:
+        """Fold every view again from the first event."""
+        self._writer.hold()
+        self._forget()
+        last = 0
+        while events := self._events_after(last):
+            for view in VIEWS:
+                self._moved[view.name] |= fold(view, self._states[view.name], events, stored_key)
+            last = events[-1].id
+        self._connection.execute(delete(t.view_row))
+        self.flush()
+
+    def _events_after(self, last: int) -> list[Recorded]:
+        found = select(t.event).where(t.event.c.id > last).order_by(t.event.c.id).limit(_CHUNK)
+        return read_events(self._connection.execute(found))
+
+    def _all(self, view: View[S], *, only_open: bool = False) -> dict[str, S]:
+        """Return a whole view; asked for again, it isn't read again unless something has moved since."""
+        whole = self._whole.get((view.name, only_open))
+        if whole is None:
+            self.flush()
+            whole = self._read(view, *([t.view_row.c.is_open] if only_open else []))
+            self._whole[view.name, only_open] = whole
+        return dict(whole)
+
+    def _some(self, view: View[S], names: Iterable[str]) -> dict[str, S]:
+        keys = {stored_key(name) for name in names}
+        known = self._states[view.name]
+        found = {key: known[key] for key in keys & known.keys() if known[key] is not None}
+        for some in chunks(sorted(keys - known.keys())):
+            found |= self._read(view, t.view_row.c.key.in_(some))
+        return found
+
+    def _loaded(self, view: View[S], keys: set[str]) -> dict[str, S | None]:
+        found: dict[str, S | None] = dict.fromkeys(keys)
+        for some in chunks(sorted(keys)):
+            read: dict[str, S] = self._read(view, t.view_row.c.key.in_(some))
+            found.update(read)
+        return found
+
+    def _read(self, view: View[S], *which: ColumnElement[bool]) -> dict[str, S]:
+        columns = select(t.view_row.c.key, t.view_row.c.data).where(t.view_row.c.view == view.name, *which)
+        return {key: view.load(data) for key, data in self._connection.execute(columns.order_by(t.view_row.c.key))}
+
+    def _write(self, view: View[S], states: dict[str, S | None]) -> None:
+        rows = [
+            {
+                "view": view.name,
+                "key": key,
+                "group_key": view.group(state),
+                "is_open": view.is_open(state),
+                "data": view.dump(state),
+            }
+            for key, state in states.items()
+            if state is not None
+        ]
+        if rows:
+            self._connection.execute(_put(dialect_of(self._connection)), rows)
+        for some in chunks(key for key, state in states.items() if state is None):
+            gone = delete(t.view_row).where(t.view_row.c.view == view.name, t.view_row.c.key.in_(some))
+            self._connection.execute(gone)
+
+
+@cache
+def _put(dialect: str) -> Insert:
+    insert = insert_into(t.view_row, dialect)
+    new = {name: insert.excluded[name] for name in ("group_key", "is_open", "data")}
+    return insert.on_conflict_do_update(index_elements=["view", "key"], set_=new)

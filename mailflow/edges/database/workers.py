@@ -1,0 +1,56 @@
+"""Who works with the database: their names, and how one process owns what it serves."""
+
+import os
+import secrets
+import socket
+from typing import Protocol
+
+from sqlalchemy import Connection, delete, insert, select, union
+
+from mailflow.core.letters.model import LetterState
+from mailflow.edges.database.errors import LostSessionError
+from mailflow.edges.database.schema.outbox import letter
+from mailflow.edges.database.schema.places import worker
+
+
+class Owner(Protocol):
+    """How a worker holds what it serves; each engine has its own means."""
+
+    @property
+    def name(self) -> str:
+        """The worker's name, empty while it has not joined."""
+        ...
+
+    def join(self) -> str: ...
+    def check(self) -> None: ...
+    def gone(self) -> list[str]: ...
+    def take(self, account: str) -> bool: ...
+    def leave(self) -> None: ...
+
+
+def new_name() -> str:
+    """Return a name that no worker ever had: machine, process, and a random part."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def enter(connection: Connection, name: str) -> None:
+    """Put a worker on the list."""
+    connection.execute(insert(worker).values(name=name))
+
+
+def remove(connection: Connection, name: str) -> None:
+    """Take a worker off the list."""
+    connection.execute(delete(worker).where(worker.c.name == name))
+
+
+def named(connection: Connection) -> list[str]:
+    """Return the workers on the list and those that have claimed letters."""
+    busy = letter.c.state.in_([LetterState.CLAIMED, LetterState.HANDED])
+    found = union(select(worker.c.name), select(letter.c.worker).where(busy))
+    return sorted(connection.execute(found).scalars())
+
+
+def require_joined(name: str) -> None:
+    """Raise where a worker acts that has not joined, or has lost what it held."""
+    if not name:
+        raise LostSessionError("this process is no worker (any more): join first, then start afresh")
