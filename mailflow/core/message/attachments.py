@@ -43,9 +43,8 @@ def _mail(file: FilePart, read_mail: ReadMail | None) -> list[Attachment]:
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
         problem = FileContent(problem=f"the attached mail cannot be read ({type(error).__name__})")
         return [Attachment(file.filename, file.content_type, size, content=problem)]
-    tables = tuple(line.table for line in mail.lines if line.table is not None)
     text = f"{mail.subject}\n\n{mail.text}".strip()
-    content = FileContent(text, tables, "; ".join(mail.problems))
+    content = FileContent(text, problem="; ".join(mail.problems))
     return [Attachment(file.filename, file.content_type, size or len(text), content=content), *mail.attachments]
 
 

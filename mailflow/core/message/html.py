@@ -13,10 +13,21 @@ from mailflow.core.message.styles import PLAIN, Style, class_styles, color_of, m
 _SKIPPED = frozenset(
     ("head", "script", "style", "title", "noscript", "object", "svg", "select", "textarea", "template", "-comment")
 )
-_BLOCKS = frozenset(
-    "div p tr ul ol li dl dt dd h1 h2 h3 h4 h5 h6 pre hr table center form address article section header footer"
-    " blockquote fieldset td th caption aside main".split()
+_TEXT_BLOCKS = ("div", "p", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote")
+_PAGE_BLOCKS = (
+    "hr",
+    "center",
+    "form",
+    "address",
+    "article",
+    "section",
+    "header",
+    "footer",
+    "fieldset",
+    "aside",
+    "main",
 )
+_BLOCKS = frozenset((*_TEXT_BLOCKS, *_PAGE_BLOCKS, "table", "tr", "td", "th", "caption"))
 _PARAGRAPHS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote"))
 _STRUCK = frozenset(("s", "strike", "del"))
 _QUOTE_CLASSES = ("yahoo_quoted", "protonmail_quote", "tutanota_quote")
