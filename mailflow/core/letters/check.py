@@ -4,7 +4,6 @@ Each template is looked at as a whole (a wrong name in a branch that no sample t
 made-up facts.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from types import TracebackType
@@ -37,11 +36,19 @@ def check_names(environment: Environment, path: str, words: Words, file: str) ->
     source, _, _ = environment.loader.get_source(environment, path) if environment.loader else ("", "", None)
     try:
         tree = environment.parse(source, path, path)
-        environment.compile(source, path, path)
     except TemplateSyntaxError as error:
-        return [_syntax_problem(environment, error, file)]
-    problems = [_unknown_field(node, words, file) for node in tree.find_all(_FIELD)]
-    unknown = meta.find_undeclared_variables(tree) - _GIVEN - _set_here(tree)
+        return [_syntax_problem(error, file)]
+    problems: list[Problem | None] = [
+        Problem(file, node.lineno, f"the {kind} {node.name} is unknown", _near(node.name, tuple(known)))
+        for node_kind, kind, known in (
+            (nodes.Filter, "filter", environment.filters),
+            (nodes.Test, "test", environment.tests),
+        )
+        for node in tree.find_all(node_kind)
+        if node.name not in known
+    ]
+    unknown = set() if problems else meta.find_undeclared_variables(tree) - _GIVEN - _set_here(tree)
+    problems += [_unknown_field(node, words, file) for node in tree.find_all(_FIELD)]
     problems += [
         Problem(file, node.lineno, f"{node.name} is unknown", suggestion(node.name, tuple(_GIVEN)))
         for node in tree.find_all(nodes.Name)
@@ -60,13 +67,10 @@ def _set_here(tree: nodes.Template) -> set[str]:
     return names
 
 
-def _syntax_problem(environment: Environment, error: TemplateSyntaxError, file: str) -> Problem:
-    message = error.message or "is no template"
-    missing = re.match(r"No (filter|test) named '(\w+)'", message)
-    if missing:
-        known = tuple(environment.filters if missing[1] == "filter" else environment.tests)
-        return Problem(file, error.lineno, f"the {missing[1]} {missing[2]} is unknown", _near(missing[2], known))
-    return Problem(file, error.lineno, message, "mend the line; a tag may be open or closed twice")
+def _syntax_problem(error: TemplateSyntaxError, file: str) -> Problem:
+    return Problem(
+        file, error.lineno, error.message or "is no template", "mend the line; a tag may be open or closed twice"
+    )
 
 
 def _near(name: str, known: tuple[str, ...]) -> str:
@@ -145,7 +149,7 @@ def check_samples(
         try:
             environment.get_template(path).render(values, letter=sample)
         except TemplateSyntaxError as error:
-            problems.append(_syntax_problem(environment, error, folder + (error.filename or path)))
+            problems.append(_syntax_problem(error, folder + (error.filename or path)))
         except (TemplateError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
             file, line = _place(error.__traceback__, environment, path)
             what = f"cannot be written for a sample order: {error}"
