@@ -18,6 +18,7 @@ from mailflow.core.problems import Problem
 
 Place = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
+_FEW = 20  # a longer list hides the word that was meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ def read_yaml(text: str, file: str) -> tuple[Source | None, tuple[Problem, ...]]
         )
     except YAMLError as error:
         return None, (Problem(file, 1, f"not valid YAML: {error}", "save the file as UTF-8 text"),)
+    except ValueError as error:  # what looks like a date and is none, such as 2026-02-31
+        return None, (Problem(file, 1, f"holds a date that is none: {error}", "mend it, or put it in quotes"),)
+    except RecursionError:
+        return None, (Problem(file, 1, "nested too deep", "check the brackets"),)
     lines: dict[Place, int] = {}
     return Source(file, _plain(loaded, (), lines), lines), ()
 
@@ -64,7 +69,9 @@ def propose(word: str, known: list[str]) -> str:
     """Return a cure that names the nearest known word and, where they are few, all of them."""
     guess = nearest(word, known)
     listed = f"known here: {', '.join(sorted(known))}"
-    return f"did you mean '{guess}'? {listed}" if guess else listed
+    if not guess:
+        return listed
+    return f"did you mean '{guess}'?" if len(known) > _FEW else f"did you mean '{guess}'? {listed}"
 
 
 def validate(model: type[Model], source: Source) -> tuple[Model | None, tuple[Problem, ...]]:

@@ -1,6 +1,6 @@
 """YAML as records: parties and orders as lists, and who we are beside them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from mailflow.core.order_book.model import CellValue, ContactEntry, Entry, Recor
 from mailflow.core.order_book.records import Records
 from mailflow.core.orders.model import House
 from mailflow.core.problems import Problem
-from mailflow.core.yaml_lines import line_at, load_yaml, unknown_key
+from mailflow.core.yaml_source import Place, Source, propose, read_yaml
 
 _KEYS = ("company", "mailbox", "timezone", "merchandisers", "managers", "parties", "orders")
 _CONTACT_KEYS = ("name", "email", "role")
@@ -19,20 +19,18 @@ _CONTACT_KEYS = ("name", "email", "role")
 def document_records(text: str, file: str, rules: BookRules) -> tuple[Records, House | None]:
     """Return what a YAML file says of orders and parties, and the house where it names one."""
     found = Records()
-    data, problems = load_yaml(text, file)
+    source, problems = read_yaml(text, file)
     found.problems.extend(problems)
-    if not isinstance(data, dict):
+    if source is None or not isinstance(source.data, dict):
         if not problems:
             cure = "write 'orders:' or 'parties:' with a list below it"
             found.problems.append(Problem(file, 1, "holds neither orders nor parties", cure))
         return found, None
-    for key in data:
-        if key not in _KEYS:
-            found.problems.append(unknown_key(file, line_at(data, (key,)), str(key), _KEYS))
-    reader = _Reader(file, data, found)
+    reader = _Reader(source, found)
+    reader.known_keys(source.data, (), _KEYS)
     found.orders.extend(reader.records("orders", rules.orders, "number"))
     found.parties.extend(reader.records("parties", rules.parties, "name"))
-    return found, _house(data)
+    return found, _house(source.data)
 
 
 def _house(data: Mapping[str, object]) -> House | None:
@@ -55,17 +53,22 @@ def _house(data: Mapping[str, object]) -> House | None:
 class _Reader:
     """Reads the lists of one document and notes what it does not know."""
 
-    def __init__(self, file: str, data: Mapping[str, object], found: Records) -> None:
-        self.file = file
-        self.data = data
+    def __init__(self, source: Source, found: Records) -> None:
+        self.source = source
         self.found = found
 
-    def _fault(self, path: tuple[str | int, ...], what: str, cure: str) -> None:
-        self.found.problems.append(Problem(self.file, line_at(self.data, path), what, cure))
+    def _fault(self, path: Place, what: str, cure: str) -> None:
+        self.found.problems.append(self.source.problem(path, what, cure))
+
+    def known_keys(self, item: Mapping[str, object], path: Place, known: Sequence[str]) -> None:
+        """Note each key of a mapping that means nothing."""
+        for key in item:
+            if key not in known:
+                self._fault((*path, key), f"unknown key '{key}'", propose(key, list(known)))
 
     def records(self, name: str, table: Mapping[str, str], needed: str) -> Iterator[Record]:
         """Yield the items of a list; each is a mapping with our fields, or with headings that mean them."""
-        items = self.data.get(name)
+        items = self.source.data.get(name)
         if items is None:
             return
         if not isinstance(items, list):
@@ -82,28 +85,27 @@ class _Reader:
             else:
                 self._fault(path, f"an item of '{name}' has no '{needed}'", f"add '{needed}: …'")
 
-    def _record(self, item: Mapping[object, object], path: tuple[str | int, ...], table: Mapping[str, str]) -> Record:
-        record = Record(self.file, line_at(self.data, path), {})
+    def _record(self, item: Mapping[str, object], path: Place, table: Mapping[str, str]) -> Record:
+        record = Record(self.source.file, self.source.line(path), {})
         entries: dict[str, Entry] = {}
         for key, value in item.items():
-            here = (*path, str(key))
-            line = line_at(self.data, here)
+            here = (*path, key)
+            line = self.source.line(here)
             if key == "contacts" and "email" in table.values():
                 record = replace(record, contacts=self._contacts(value, here))
                 continue
-            meaning = table.get(plain(str(key)))
+            meaning = table.get(plain(key))
             if meaning is None:
-                known = sorted({name for name in table.values() if "." not in name})
-                self.found.problems.append(unknown_key(self.file, line, str(key), known))
+                self.known_keys({key: value}, path, sorted({name for name in table.values() if "." not in name}))
             elif meaning == "modes" and isinstance(value, dict):
                 record = replace(record, modes=tuple((str(k), _mode(v)) for k, v in value.items()))
             elif meaning == "domains" and isinstance(value, list):
                 record = replace(record, domains=tuple(str(domain) for domain in value))
             else:
-                entries[meaning] = Entry(self._value(value, here), str(key), line)
+                entries[meaning] = Entry(self._value(value, here), key, line)
         return replace(record, entries=entries)
 
-    def _value(self, value: object, path: tuple[str | int, ...]) -> CellValue:
+    def _value(self, value: object, path: Place) -> CellValue:
         if isinstance(value, list):
             return ", ".join(str(item) for item in value) or None
         if value is None or isinstance(value, bool):
@@ -119,7 +121,7 @@ class _Reader:
         self._fault(path, f"'{path[-1]}' must be one value", "write it on the same line")
         return None
 
-    def _contacts(self, value: object, path: tuple[str | int, ...]) -> tuple[ContactEntry, ...]:
+    def _contacts(self, value: object, path: Place) -> tuple[ContactEntry, ...]:
         if value is None:
             return ()
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
@@ -127,11 +129,8 @@ class _Reader:
             return ()
         people = []
         for index, item in enumerate(value):
-            line = line_at(self.data, (*path, index))
-            for key in item:
-                if key not in _CONTACT_KEYS:
-                    where = line_at(self.data, (*path, index, str(key)))
-                    self.found.problems.append(unknown_key(self.file, where, str(key), _CONTACT_KEYS))
+            line = self.source.line((*path, index))
+            self.known_keys(item, (*path, index), _CONTACT_KEYS)
             said = {key: str(item.get(key) or "") for key in _CONTACT_KEYS}
             people.append(ContactEntry(said["name"], said["email"], said["role"], "contacts", line))
         return tuple(people)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from mailflow.core.orders.model import DateBasis, Handling, Milestone, Order, OrderKind, Party, Role
 from mailflow.core.problems import Problem
-from mailflow.core.yaml_lines import line_at, load_yaml, unknown_key
+from mailflow.core.yaml_source import Source, propose, read_yaml
 
 FILE = "order_book.yaml"
 
@@ -59,12 +59,13 @@ def plain_heading(text: str) -> tuple[str, str]:
 
 def parse_rules(text: str, file: str = FILE) -> tuple[BookRules, list[Problem]]:
     """Return the mapping that the text describes, and everything that is wrong with it."""
-    data, problems = load_yaml(text, file)
-    if not isinstance(data, dict):
+    source, faults = read_yaml(text, file)
+    problems = list(faults)
+    if source is None or not isinstance(source.data, dict):
         if not problems:
             problems = [Problem(file, 1, "holds no mapping of columns", "start from what `mailflow init` writes")]
         return BookRules({}, {}, {}), problems
-    reader = _Reader(file, data, problems)
+    reader = _Reader(source, problems)
     reader.keys((), _SECTIONS)
     orders = reader.headings(("orders",), ORDER_FIELDS, {})
     reader.milestones(orders)
@@ -89,16 +90,15 @@ def check_order_book(texts: Mapping[str, str]) -> list[Problem]:
 class _Reader:
     """Walks the document and notes each fault with its line."""
 
-    def __init__(self, file: str, data: Mapping[str, object], problems: list[Problem]) -> None:
-        self.file = file
-        self.data = data
+    def __init__(self, source: Source, problems: list[Problem]) -> None:
+        self.source = source
         self.problems = problems
 
     def fault(self, path: tuple[str, ...], what: str, cure: str) -> None:
-        self.problems.append(Problem(self.file, line_at(self.data, path), what, cure))
+        self.problems.append(self.source.problem(path, what, cure))
 
     def get(self, path: tuple[str, ...]) -> object:
-        node: object = self.data
+        node: object = self.source.data
         for step in path:
             node = node.get(step) if isinstance(node, dict) else None
         return node
@@ -113,11 +113,10 @@ class _Reader:
         return {str(key): value for key, value in node.items()}
 
     def keys(self, path: tuple[str, ...], known: tuple[str, ...] | frozenset[str]) -> None:
-        node = self.get(path) if path else self.data
+        node = self.get(path) if path else self.source.data
         for key in node if isinstance(node, dict) else ():
             if key not in known:
-                line = line_at(self.data, (*path, key))
-                self.problems.append(unknown_key(self.file, line, str(key), known))
+                self.fault((*path, key), f"unknown key '{key}'", propose(key, list(known)))
 
     def strings(self, path: tuple[str, ...]) -> list[str]:
         node = self.get(path)

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rapidfuzz import fuzz, process
+
 from mailflow.core.order_book.mapping import BookRules, plain, plain_heading
 from mailflow.core.order_book.model import CellValue, ContactEntry, Entry, Record, Sheet
 from mailflow.core.problems import Problem
-from mailflow.core.yaml_lines import nearest
 
 _HEADING_ROWS = 30  # titles, addresses and logos stand above the headings, but not for ever
+_CLOSE = 86  # per cent; "remarks" is no "marks"
 _CONTACT = ("contact", "email", "contact_role")
 _TOTALS = frozenset({"total", "totals", "grandtotal", "subtotal", "合计", "总计", "小计", "共计", "合計", "總計"})
 
@@ -144,10 +146,11 @@ def _heading_problems(sheet: Sheet, columns: Columns, rules: BookRules, found: R
     taken = set(columns.fields.values())
     for index in columns.unknown:
         heading = columns.headings[index]
-        right = nearest(plain(heading), [word for word in table if table[word] not in taken], 86)
-        if right:
+        free = [word for word in table if table[word] not in taken]
+        close = process.extractOne(plain(heading), free, scorer=fuzz.ratio, score_cutoff=_CLOSE)
+        if close:
             what = f"{_place(columns, index)} is no heading that is known"
-            cure = f"is it '{table[right]}'? Then add it to rules/order_book.yaml; it was passed over"
+            cure = f"is it '{table[close[0]]}'? Then add it to rules/order_book.yaml; it was passed over"
             found.problems.append(Problem(sheet.label, line, what, cure, warning=True))
         found.ignored.append(f"{sheet.label}: {heading}")
 
@@ -202,6 +205,6 @@ def _order_records(sheet: Sheet, columns: Columns, found: Records) -> Iterator[R
 
 def _is_note(number: CellValue) -> bool:
     """Tell whether what stands alone in a row is no order's number."""
-    return (
-        number is None or (isinstance(number, str) and (len(number) > 40 or any(sign in number for sign in " :：，。")))
+    return number is None or (
+        isinstance(number, str) and (len(number) > 40 or any(sign in number for sign in " :：，。"))
     )

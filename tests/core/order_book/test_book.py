@@ -297,3 +297,8 @@ def test_one_address_at_two_parties_is_doubted() -> None:
     (problem,) = read(Source("p.yaml", text=text)).problems
     assert problem.warning
     assert "x@a.example is a contact of A" in str(problem)
+
+
+def test_a_day_of_yaml_that_is_none_is_told() -> None:
+    book = read(Source("p.yaml", text="orders:\n- number: A\n  due_date: 2026-02-31\n"))
+    assert "holds a date that is none" in str(book.problems[0])

@@ -52,9 +52,10 @@ words:
         "order_book.yaml:5: 'po' stands for both 'number' and 'style'; keep it in one of the lists",
         "order_book.yaml:6: 'unit' must be a list; write the words between [ and ], with commas",
         "order_book.yaml:7: '{'a': 'b'}' in 'port' is read as something else than a word; put it in quotes",
-        "order_book.yaml:9: unknown key 'shiped'; did you mean 'ship'?",
-        "order_book.yaml:12: unknown key 'actually'; did you mean 'actual'?",
-        "order_book.yaml:15: unknown key 'purchases'; did you mean 'purchase'?",
+        "order_book.yaml:9: unknown key 'shiped'; did you mean 'ship'? known here: acknowledged, arrive,"
+        " inspection, material, payment, production, receive, sample, ship",
+        "order_book.yaml:12: unknown key 'actually'; did you mean 'actual'? known here: actual, promised",
+        "order_book.yaml:15: unknown key 'purchases'; did you mean 'purchase'? known here: purchase, sales",
         "order_book.yaml:16: unknown key 'colours'; known here: country, currency, date_basis, handling, kind,"
         " language, role, ship_mode, status, unit, yes_no",
     ]
