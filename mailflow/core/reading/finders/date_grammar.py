@@ -1,0 +1,158 @@
+"""The grammar of dates: regular expressions made from the words of the rules, each with what its groups mean."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mailflow.core.reading.lexicon import trie_pattern
+
+CJK_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九十")} | {"两": 2, "零": 0, "半": 0}
+
+
+@dataclass(frozen=True)
+class DateWords:
+    """The words of dates.yaml, folded."""
+
+    months: Mapping[str, int] = field(default_factory=dict)
+    weekdays: Mapping[str, int] = field(default_factory=dict)
+    days: Mapping[str, int] = field(default_factory=dict)
+    parts: Mapping[str, int | None] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def one_of(self, name: str) -> str:
+        """Return a pattern of the words of a list."""
+        return trie_pattern(self.lists.get(name, ()))
+
+
+def _fill(template: str, words: DateWords) -> str:
+    """Put the words into a pattern: `<list>` is a list of the rules, `<MON>`, `<WD>`, `<NUM>`, `<PART>`, `<REL>` tables."""
+    tables = {
+        "MON": trie_pattern(words.months),
+        "WD": trie_pattern([w for w in words.weekdays if w.isascii()]),
+        "WDJ": trie_pattern([w for w in words.weekdays if not w.isascii()]),
+        "NUM": r"\d{1,3}|" + trie_pattern(words.numbers),
+        "PART": trie_pattern(words.parts),
+        "RELA": trie_pattern([w for w in words.days if w.isascii()]),
+        "RELC": trie_pattern([w for w in words.days if not w.isascii()]),
+        "D": r"(?:0?[1-9]|[12]\d|3[01])",
+        "M": r"(?:0?[1-9]|1[0-2])",
+        "Y": r"20[2-4]\d",
+        "ORD": r"(?:st|nd|rd|th|er|eme|\.|º|°|ª)?",
+        "CN": "[〇一二三四五六七八九十两]{1,3}",
+    }
+
+    def table(hit: re.Match[str]) -> str:
+        name = hit.group(1)
+        return "(?:" + (tables[name] if name in tables else words.one_of(name)) + ")"
+
+    return re.sub(r"<([A-Za-z_]+)>", table, template)
+
+
+# name, what it starts with (digit, word, character), look-behind, pattern (its groups are read by finders/dates.py), look-ahead; the first that fits at a place wins
+RULES: tuple[tuple[str, str, str, str, str], ...] = (
+    ("ymd_cjk", "dc", r"(?<!\d)", r"(?:民国|令和)?(\d{2,4})年 ?(\d{1,2})月 ?(\d{1,2})(?:[日号]|(?!\d))(?:(?: ?[-~到至] ?)(\d{1,2})[日号])?", ""),
+    ("iso", "d", r"(?<![\w/.-])", r"(<Y>)([-/.])(<M>)\2(<D>)", r"(?![\d/]|[-.]\d)"),
+    ("dmy", "d", r"(?<![\w/.-])", r"(<D>)(?:\. ?(?:-|bis|au|to|al) ?(<D>))?([./-]) ?(<D>)\3 ?(<Y>|2[4-9]|3\d)", r"(?![\w/]|[-.]\d)"),
+    ("compact", "d", r"(?<![\w/.-])", r"(<Y>)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", r"(?![\w/.-])"),
+    (
+        "d_mon", "d",         r"(?<![\w/.])",
+        r"(?:(<D>)<ORD>(?: ?- ?| (?:to|till|until|and|or|bis|und|au|et|al|y|a|e|do) (?:the |den |el |le )?|/))?(<D>)<ORD>(?:[ -]|\. ?)?"
+        r"(?:of |de |d'|di )?(<MON>)(?:\.(?! ?\d{1,2}\b))?(?:(?:,? |-|'|, ?| de | del |\. ?)(<Y>)|[-'](2[4-9])(?!\d)|/(2[4-9]))?",
+        r"(?![a-z0-9])",
+    ),
+    (
+        "mon_d", "w",         r"(?<![a-z0-9])",
+        r"(<MON>)[. -]{0,2}(?:the )?(<D>)(?:st|nd|rd|th)?(?:(?: ?- ?| (?:to|and|or) )(<D>)(?:st|nd|rd|th)?)?(?:,? (<Y>))?",
+        r"(?![\d/:a-z]|\.\d)",
+    ),
+    ("md_cjk", "d", r"(?<![\d.])", r"(\d{1,2})月(?:份)?的? ?(\d{1,2})(?:[日号](?:左右|前)?)?(?:(?: ?[-~到至] ?)(\d{1,2})[日号]|-(\d{1,2})(?!\d|月))?", r"(?!\d|[个天周日号])"),
+    ("md_cn", "c", r"(?<![一二三四五六七八九十])", r"(<CN>)月(<CN>)[日号]", ""),
+    ("md_hao", "d", r"(?<![\d.])", r"(\d{1,2})[./-](\d{1,2}) ?[日号]", ""),
+    ("md_range", "d", r"(?<![\w/.-])", r"(<D>)([/.])(<D>) ?[-~至到] ?(?:(<D>)\2)?(<D>)", r"(?![\w/%]|\.\d)"),
+    ("md_slash", "d", r"(?<![\w/.$€£-])", r"(<D>)/(<D>)", r"(?![\d/%a-z]|\.\d| ?(?:of|pcs|pieces)\b|-[a-z])"),
+    ("d_dot_m_dot", "d", r"(?<![\w/.,-])", r"(?:(<D>)\. ?(?:-|bis|und|/) ?)?(<D>)\. ?(<M>)\.", r"(?!\d)"),
+    ("md_dot", "d", r"(?<![\w/.,$€£¥-])", r"(<D>)\.(<D>)", r"(?![\d%./]|\.\d| ?(?:usd|eur|rmb|cny|kg|gsm|元|块|米|m\b|cm|mm|%|hrs|h\b|uhr|am\b|pm\b|x\b))"),
+    ("part_cjk", "dc", r"(?<!\d)", r"(?:(\d{1,2})月份?|(本|这个?|当|下个?|次|上个?)月(?:份)?|月)(?:的)?(上旬|中旬|下旬|底|末|初|中)(?![国间心午])", ""),
+    ("part_dec", "c", "", r"(上旬|中旬|下旬)", ""),
+    ("year_end", "wc", "", r"(?:年(底|末)|(?:year end|end of (?:the |this )?year|jahresende|fin de ano|fin d'annee))", r"(?![a-z])"),
+    (
+        "part", "w",         r"(?<![a-z0-9])",
+        r"(<PART>)(?:[ -]?of|[ -]de|[ -]des|[ -]del|[ -]di|[ -]du)?[ -]?(?:the[ -]|this[ -]|of[ -])?(?:(<MON>)|(<next>)[ -](?:<month_word>)|(<this>)[ -](?:<month_word>)|(<month_word>))(?:[ ,]+(<Y>))?",
+        r"(?![a-z]|[ -]?\d)",
+    ),
+    ("part_after", "w", r"(?<![a-z0-9])", r"(<MON>)(?: ayi(?:nin)?|'in| nin)?[ -](<PART>)", r"(?![a-z])"),
+    ("eom", "w", r"(?<![a-z0-9])", r"(?:eom|month[ -]end|end of (?:the )?month|ende des monats|monatsende|fin de mois|fin de mes|ay sonu)", r"(?![a-z]| of| <MON>)"),
+    ("week_start", "w", r"(?<![a-z0-9])", r"(?:<week_starting>)[ :]*(?:the |mon(?:day)? )?", r"(?=\d|<MON> ?\d)"),
+    ("week_end", "w", r"(?<![a-z0-9])", r"(?:<week_ending>)[ :]*(?:the |fri(?:day)? )?", r"(?=\d|<MON> ?\d)"),
+    ("week_no", "w", r"(?<![a-z0-9])", r"(?:<week_number>)[ .-]{0,2}(?:no\.? ?|nr\.? ?|# ?)?(\d{1,2})(?: ?[-/] ?(\d{1,2}))?", r"(?![\d/]|[.,]\d|[a-z])"),
+    ("week_no_after", "d", r"(?<![\w.-])", r"(\d{1,2})(?:\.|th|st|nd|rd|e|eme)? ?(?:kw|calendar week|week(?! ?s)|hafta(?!s))", r"(?![a-z])"),
+    ("week_cjk", "c", r"(?<!\d)", r"第 ?(\d{1,2}) ?(?:周|星期|礼拜|週)", ""),
+    ("wd_cjk", "c", "", r"(?:(下下|下|这|本|上上|上)?个?(?:周|星期|礼拜)([一二三四五六日天])|(?:(来|今|先)(?:周|週) ?(?:の)?)?([月火水木金土日])曜日?)", ""),
+    ("wk_cjk", "c", "", r"(?:(下下|下|这|本|当|上)一?个?(?:周|星期|礼拜)(末|底|内|初|中)?(?![一二三四五六日天\d])|(来|今)(?:周|週)(末|中)?|(周)末)", ""),
+    (
+        "wk_wd", "w",         r"(?<![a-z0-9])",
+        r"(?:(?:(<next>)|(<last>)|(<this>)) (<WD>)\.?|(<WD>)\.?(?: of)? (?:(?:(<next>)|(<last>)|(<this>)) <week>|(<next>)|(<last>))|(?:(<next>)|(<this>)) <week>'?s? (?:on )?(<WD>))",
+        r"(?![a-z])",
+    ),
+    (
+        "wk", "w",         r"(?<![a-z0-9])",
+        r"(?:<PART> (?:of )?|weekend of |friday of )?(?:la |der |die |das )?(?:(?:(<next>)|(<last>)|(<this>))[ -]<week>(?:end)?|<week> (?:(<next>)|(<last>)))",
+        r"(?![a-z]|[ -]?\d)",
+    ),
+    ("rel", "w", r"(?<![a-z0-9])", r"(<RELA>)", r"(?![a-z0-9])"),
+    ("rel_cjk", "c", "", r"(<RELC>)(?!早上好|的)", ""),
+    ("ago", "dw", r"(?<![a-z0-9])", r"(?:(?:<within_before>) )?(<NUM>) (?:(<day_words>)|(<week_words>)) (?:<ago>)", r"(?![a-z])"),
+    ("before", "w", r"(?<![a-z0-9])", r"(?:<within_before>) (<NUM>) (?:(<day_words>)|(<week_words>))", r"(?![a-z])"),
+    (
+        "within", "w",         r"(?<![a-z0-9])",
+        r"(?:<within>) (?:the next |about |around |approx\.? |ca\.? |max\.? |another )?(?:(<NUM>) ?(?:-|to|or|bis|a) ?)?(<NUM>)(?: more| further)?[ -](?:(<working_day_words>)|(<day_words>)|(<week_words>)|(<month_words>))'?(?: time)?",
+        r"(?![a-z]| (?:of|ahead|earlier|later|more|late|delay|advance))",
+    ),
+    ("within_cjk", "dc", r"(?<![\d第])", r"(\d{1,2}|<CN>|半)(?:[-~到至](\d{1,2}|<CN>))?个?(工作日|天|日|周|星期|礼拜|月)(?:之|以)?(内|后)", ""),
+    ("ago_cjk", "dc", r"(?<![\d第])", r"(\d{1,2}|<CN>)个?(天|日|周|星期|礼拜)(?:以|之)?前(?!出|发|装|走|交)", ""),
+    (
+        "span", "dw",         r"(?<![a-z0-9])",
+        r"(?:(<NUM>) ?(?:-|to|or|bis|a) ?)?(<NUM>)(?: more| further| additional| extra| another| full| weitere)?[ -](?:(<working_day_words>)|(<day_words>)|(<week_words>)|(<month_words>))'?",
+        r"(?![a-z])",
+    ),
+    ("span_cjk", "dc", r"(?<![\d第/.])", r"(\d{1,2}|<CN>|半)(?:[-~到至](\d{1,2}|<CN>))?个?(?:多)?(工作日|天|日(?!前)|周|星期|礼拜|月(?!\d|<CN>|底|初|中|末|下|上))(?!前)", ""),
+    ("ordinal", "wd", r"(?<![\w/.-])", r"(?:(?:the|on|by|till|until|before|after|from|for|am|bis zum|bis|den|zum|le|el|al|du|au|~|-) )(?:the )?(<D>)(?:st|nd|rd|th)(?:(?: ?- ?| (?:or|to|and) (?:the )?)(<D>)(?:st|nd|rd|th))?", r"(?![a-z0-9]| (?:lot|batch|shipment|floor|order|sample|line|week|reminder|time|carton|container|part|of|delivery|half|payment|mail|quarter))"),
+    ("ordinal_end", "d", r"(?<![\w/.-])", r"(<D>)(?:st|nd|rd|th)", r"(?= ?(?:[.,;)!]|$|\n)| (?:and|or|but|only|latest|please|pls|as|at)\b)"),
+    ("d_dot", "w", r"(?<![\w/.,-])", r"(?:am|bis zum|bis|zum|den|dem|ab|vom) (<D>)\.", r"(?! ?[\da-z])"),
+    ("d_cjk", "dc", r"(?<![\d.月/年第-])", r"(?:(?:本|这个?|当)月|(下个?|次|上个?)月)?(\d{1,2})(?:[-~到至](\d{1,2}))?(?:[日号])(?!线|楼|仓|车|门|机|柜|染|色|样|厂|店|库|船|口|针|码)", ""),
+)
+
+
+STARTS = {"d": r"(?=\d)", "w": r"(?<![a-z0-9])(?=[a-z])", "c": r"(?=[^\x00-\x7f])"}
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """All rules as one pattern that finds places, and each alone, which reads the groups."""
+
+    scan: re.Pattern[str]
+    rules: Mapping[str, re.Pattern[str]]
+    words: DateWords
+    connector: re.Pattern[str]
+
+
+def build_grammar(words: DateWords) -> Grammar:
+    """Compile the rules with the words put in; a place is tried only against rules that can start there."""
+    rules: dict[str, re.Pattern[str]] = {}
+    groups: dict[str, list[str]] = {start: [] for start in STARTS}
+    for name, starts, behind, pattern, ahead in RULES:
+        inner = _fill(pattern, words)
+        rules[name] = re.compile(inner)
+        whole = _fill(behind, words) + _ungrouped(inner) + _fill(ahead, words)
+        for start in starts:
+            groups[start].append(f"(?P<{name}__{start}>{whole})")
+    scan = "|".join(f"{STARTS[start]}(?:{'|'.join(alternatives)})" for start, alternatives in groups.items())
+    connector = re.compile(rf"[ )]*(?:{words.one_of('range')})[ (]*(?:the |den |el |le )?")
+    return Grammar(re.compile(scan), rules, words, connector)
+
+
+def _ungrouped(pattern: str) -> str:
+    """Make capturing groups non-capturing; back references become what they refer to in a looser form."""
+    pattern = re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)
+    return re.sub(r"\\([23])", "[-/.]", pattern)

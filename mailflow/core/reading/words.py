@@ -1,0 +1,190 @@
+"""The words of the rules: parsed from YAML text, checked, and made into lexicon and grammars."""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from mailflow.core.reading.finders.date_grammar import DateWords, Grammar, build_grammar
+from mailflow.core.reading.finders.quantities import QuantityGrammar, build_quantities
+from mailflow.core.reading.finders.references import ReferenceFormat, ReferenceGrammar, build_references
+from mailflow.core.reading.folding import Folder
+from mailflow.core.reading.lexicon import Lexicon
+
+CONCEPT_FILES = ("milestones.yaml", "things.yaml", "moods.yaml", "topics.yaml", "courtesies.yaml")
+OTHER_FILES = ("dates.yaml", "units.yaml", "references.yaml", "thresholds.yaml", "variants.yaml")
+HOW = ("exact", "folded", "one_slip", "own_reference", "customer_reference", "style", "tail", "thread", "quoted")
+
+
+class WordsError(Exception):
+    """The rules of reading cannot be used; `problems` are `file:line: what; what to do`."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Words:
+    """Everything that reading knows of languages, ready for use."""
+
+    folder: Folder
+    lexicon: Lexicon
+    dates: Grammar
+    quantities: QuantityGrammar
+    references: ReferenceGrammar
+    apply_from: float = 0.85
+    order_confidence: Mapping[str, float] = field(default_factory=dict)
+    date_words: DateWords = field(default_factory=DateWords)
+
+
+class _Problems:
+    """Collects what is wrong, with the line that it stands on."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self.found: list[str] = []
+
+    def add(self, name: str, key: object, what: str) -> None:
+        lines = self._texts.get(name, "").splitlines()
+        number = next((i for i, line in enumerate(lines, 1) if line.lstrip(" -").startswith(f"{key}:")), 1)
+        self.found.append(f"rules/reading/{name}:{number}: {what}")
+
+
+def load_words(texts: Mapping[str, str]) -> Words:
+    """Make the words from the rule files (name → text); every problem at once in a WordsError."""
+    problems = _Problems(texts)
+    data = {name: _parse(name, texts.get(name), problems) for name in (*CONCEPT_FILES, *OTHER_FILES)}
+    folder = Folder(_variants(data["variants.yaml"], problems))
+    lexicon = _lexicon(data, folder, problems)
+    date_words = _date_words(data["dates.yaml"], folder, problems)
+    units = _units(data["units.yaml"], folder, problems)
+    formats = _formats(data["references.yaml"], folder, problems)
+    thresholds = data["thresholds.yaml"] or {}
+    confidence = _confidence(thresholds, problems)
+    if problems.found:
+        raise WordsError(problems.found)
+    seals = [w for w, c in lexicon.items() if "seal_word" in c]
+    return Words(
+        folder,
+        Lexicon(lexicon),
+        build_grammar(date_words),
+        build_quantities(units),
+        build_references(formats, seals),
+        float(thresholds.get("apply_from", 0.85)),
+        confidence,
+        date_words,
+    )
+
+
+def _parse(name: str, text: str | None, problems: _Problems) -> Any:
+    if text is None:
+        problems.add(name, "", "this file of the rules is missing; run `mailflow init` for a fresh copy")
+        return None
+    try:
+        return YAML(typ="safe").load(StringIO(text))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problems.found.append(f"rules/reading/{name}:{line}: {error.problem}; mend the YAML")
+        return None
+
+
+def _variants(data: Any, problems: _Problems) -> tuple[tuple[str, str], ...]:
+    pairs: dict[str, str] = {}
+    for key, row in (data or {}).items():
+        other, plain = str(row.get("from", "")), str(row.get("to", ""))
+        if len(other) != len(plain):
+            problems.add("variants.yaml", key, f"`from` has {len(other)} characters and `to` {len(plain)}; they go by pairs")
+        pairs.update(zip(other, plain, strict=False))
+    return tuple(pairs.items())
+
+
+def _phrases(value: Any) -> list[str]:
+    """Return the phrases of a concept: a list, or lists by language."""
+    if isinstance(value, Mapping):
+        return [str(phrase) for part in value.values() for phrase in part or ()]
+    return [str(phrase) for phrase in value or ()]
+
+
+def _lexicon(data: Mapping[str, Any], folder: Folder, problems: _Problems) -> dict[str, frozenset[str]]:
+    phrases: dict[str, set[str]] = defaultdict(set)
+    for name in CONCEPT_FILES:
+        for concept, value in (data[name] or {}).items():
+            if concept not in CONCEPTS:
+                near = difflib.get_close_matches(str(concept), CONCEPTS, 1)
+                hint = f"did you mean `{near[0]}`?" if near else f"known are: {', '.join(sorted(CONCEPTS))}"
+                problems.add(name, concept, f"unknown concept `{concept}`; {hint}")
+                continue
+            for phrase in _phrases(value):
+                key = " ".join(folder.plain(phrase).split())
+                if not key or key == "*":
+                    problems.add(name, concept, f"`{concept}` holds an empty phrase; remove it")
+                else:
+                    phrases[key].add(str(concept))
+    return {phrase: frozenset(concepts) for phrase, concepts in phrases.items()}
+
+
+def _table(data: Any, key: str, folder: Folder, problems: _Problems) -> dict[str, Any]:
+    rows = (data or {}).get(key)
+    if not isinstance(rows, Mapping):
+        problems.add("dates.yaml", key, f"`{key}` must map numbers to words; restore it")
+        return {}
+    return {folder.plain(str(word)): number for number, words in rows.items() for word in words or ()}
+
+
+def _date_words(data: Any, folder: Folder, problems: _Problems) -> DateWords:
+    tables = {key: _table(data, key, folder, problems) for key in ("months", "weekdays", "days", "parts", "numbers")}
+    lists = {
+        key: tuple(folder.plain(str(word)) for word in words)
+        for key, words in (data or {}).items()
+        if key not in tables and isinstance(words, list)
+    }
+    parts = {word: (None if day == "last" else int(day)) for word, day in tables["parts"].items()}
+    return DateWords(tables["months"], tables["weekdays"], tables["days"], parts, tables["numbers"], lists)
+
+
+def _units(data: Any, folder: Folder, problems: _Problems) -> dict[str, str]:
+    return {folder.plain(str(word)): str(unit) for unit, words in (data or {}).items() for word in words or ()}
+
+
+def _formats(data: Any, folder: Folder, problems: _Problems) -> list[ReferenceFormat]:
+    formats = []
+    for row in data or ():
+        known = {"name", "type", "pattern", "after", "digits", "valid", "invalid"}
+        for key in set(row) - known:
+            problems.add("references.yaml", key, f"unknown key `{key}`; known are {', '.join(sorted(known))}")
+        after = tuple(folder.plain(str(word)) for word in row.get("after") or ())
+        examples = {key: tuple(str(e) for e in row.get(key) or ()) for key in ("valid", "invalid")}
+        formats.append(
+            ReferenceFormat(str(row["name"]), str(row["type"]), str(row["pattern"]), after, int(row.get("digits", 0)), **examples)
+        )
+    return formats
+
+
+def _confidence(thresholds: Mapping[str, Any], problems: _Problems) -> dict[str, float]:
+    given = thresholds.get("order") or {}
+    for how in given:
+        if how not in HOW:
+            problems.add("thresholds.yaml", how, f"unknown way `{how}`; known are {', '.join(HOW)}")
+    return {how: float(given.get(how, 0.9)) for how in HOW}
+
+
+CONCEPTS = frozenset(
+    """
+    ship ship_done ship_weak ship_etd ship_etd_done ship_exw deliver deliver_done arrive arrive_done come come_done
+    receive receive_done material production production_done inspection inspection_done sample_noun sample_sent
+    material_noun document_noun goods_noun store port our_factory order_word style_word part_word cutoff step
+    vessel_word booked bank_word seal_word
+    future past negated not_negated condition polite_condition question wish outlived renewed delay advance
+    on_schedule someday others_said correction
+    trouble problem_material capacity_noun problem_capacity logistics_noun problem_logistics problem_quality
+    no_quality_problem problem_other problem_holiday cause money price_change quantity_change spec_change
+    address_change cancel status_query need pay_word pay_first paid accept reject acknowledge date_word machine_talk
+    thanks will_revert advert inquiry closure bare
+    """.split()
+)
