@@ -24,7 +24,7 @@ class PublicHolidays(Protocol):
 class Days:
     """The working days of somebody; answers are remembered, since many orders ask for the same ones."""
 
-    __slots__ = ("_closed", "_known", "_moved", "_open", "_public", "_silent", "_weekend")
+    __slots__ = ("_closed", "_known", "_moved", "_open", "_public", "_sendable", "_silent", "_weekend")
 
     def __init__(self, country: str, files: Iterable[CalendarFile] = ()) -> None:
         self._public = _public_holidays(country.upper())
@@ -39,6 +39,7 @@ class Days:
             self._open += file.open
             self._silent += file.silent
         self._known: dict[date, bool] = {}
+        self._sendable: dict[date, bool] = {}
         self._moved: dict[tuple[date, int], date] = {}
 
     def working(self, day: date) -> bool:
@@ -54,7 +55,10 @@ class Days:
 
     def sendable(self, day: date) -> bool:
         """Say whether a letter that is not urgent may go on a day."""
-        return self.working(day) and not self.silent(day)
+        known = self._sendable.get(day)
+        if known is None:
+            known = self._sendable[day] = self.working(day) and not self.silent(day)
+        return known
 
     def add(self, day: date, count: int) -> date:
         """Return the working day that lies `count` working days after (before, where negative) a day; with 0 the

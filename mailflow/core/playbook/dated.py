@@ -8,28 +8,12 @@ from mailflow.core.calendars.working_days import Days
 from mailflow.core.letters.model import Duty, LetterFacts, Mode, OrderLine
 from mailflow.core.orders.model import Handling, Milestone, OrderKind, Party
 from mailflow.core.orders.state import OrderState, PartyState
-from mailflow.core.playbook.disclosure import carriers_numbers, line_for_customer, line_for_supplier
+from mailflow.core.playbook.disclosure import carriers_numbers, line_for_customer, line_for_house, line_for_supplier
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.model import Done, Due, Held
 from mailflow.core.playbook.people import letterhead, obstacle, opening, stricter
 from mailflow.core.playbook.phrases import Dated, Side
 from mailflow.core.playbook.rules import Conditions, Step
-
-SHIPMENT_FIELDS = (
-    "shipping_mark",
-    "number",
-    "product",
-    "description",
-    "quantity",
-    "ship_date",
-    "destination_port",
-    "destination_country",
-    "ship_mode",
-)
-"""What a shipment notice must carry; a field that is missing holds it."""
-
-NEEDED = {"shipment_notice": SHIPMENT_FIELDS}
-"""The fields of a line without which a letter may not go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +28,21 @@ class Turn:
 
 def dated_due(frame: Frame, step: Step, when: Dated, state: OrderState) -> Due | Held | None:
     """Return what a step wants for an order now: a letter, the reason why not, or nothing yet."""
-    if any(frame.reached(state, milestone) for milestone in step.stops):
-        return None
     anchor = _anchor(frame, when, state)
-    if anchor is None or not holds(frame, step.only, state):
+    if anchor is None or (anchor - frame.house_today).days > when.reach:
+        return None
+    if any(frame.reached(state, milestone) for milestone in step.stops) or not holds(frame, step.only, state):
         return None
     party = frame.party(state.order.party)
     turn = _turn(frame, step, when, state, party, anchor)
     if turn is None:
         return None
     duty = Duty(step.name, state.order.number, "-", occasion(step, anchor, turn.rung))
-    reason = obstacle(frame, state.order.party, party, (state,)) or turn.waits or _question(frame, state)
+    reason = turn.waits or obstacle(frame, state.order.party, party, (state,), inside=step.inside)
+    if not step.inside:
+        reason = reason or _question(frame, state) or _too_far(party, turn)
     if reason or party is None:
         return Held(duty, reason)
-    if turn.rung and party.party.handling == Handling.GENTLE:
-        return Held(duty, f"{state.order.party} is handled gently: no further than the first rung")
     return _write(frame, step, when, state, party, anchor, turn)
 
 
@@ -185,8 +169,14 @@ def _resting(frame: Frame, step: Step, state: OrderState, days: Days, today: dat
 
 
 def _question(frame: Frame, state: OrderState) -> str:
-    item = frame.open_questions.get(state.order.number)
+    item = frame.question(state)
     return f"question {item} about {state.order.number} is open" if item else ""
+
+
+def _too_far(party: PartyState | None, turn: Turn) -> str:
+    if party is None or not turn.rung or party.party.handling != Handling.GENTLE:
+        return ""
+    return f"{party.party.name} is handled gently: nothing beyond the first rung"
 
 
 def _write(
@@ -194,7 +184,8 @@ def _write(
 ) -> Due | Held:
     rung = step.ladder[turn.rung]
     order = state.order
-    head = letterhead(frame, step, rung, party.party, order)
+    reader = None if step.inside else party.party
+    head = letterhead(frame, step, rung, reader, order)
     mode = _gated(frame, step, state, head.mode)
     about = occasion(step, anchor, turn.rung)
     if not head.to:
@@ -202,7 +193,7 @@ def _write(
     duty = Duty(step.name, order.number, head.to[0].email, about)
     if mode == Mode.OFF:
         return Held(duty, f"{rung.letter} is switched off for {order.party}")
-    line = _line(frame, state, party, anchor)
+    line = _line(frame, step, state, party)
     due_at = local_start(frame, turn.day, party.party)
     if party.live_at is not None:
         due_at = max(due_at, party.live_at)
@@ -211,24 +202,26 @@ def _write(
         step=step.name,
         template=rung.letter,
         mode=mode,
-        party=order.party,
+        party=reader.name if reader else "",
         to=head.to,
         cc=head.cc,
         language=head.language,
         facts=LetterFacts((line,), rung=turn.rung + 1, asked_before=turn.asked_before),
         due_at=due_at,
-        not_before=opening(frame, party.party, mode, due_at, step.urgent, order.party),
+        not_before=opening(frame, reader, mode, due_at, step.urgent, reader.name if reader else duty.recipient),
         orders=(order.number,),
         merge=step.merge,
         urgent=step.urgent,
-        missing=tuple(name for name in NEEDED.get(rung.letter, ()) if not getattr(line, name)),
+        missing=tuple(name for name in step.needs if not getattr(line, name)),
         why=_why(step, when, state, anchor, turn),
     )
 
 
-def _line(frame: Frame, state: OrderState, party: PartyState, anchor: date) -> OrderLine:
-    """Return the order as its own party may see it."""
+def _line(frame: Frame, step: Step, state: OrderState, party: PartyState) -> OrderLine:
+    """Return the order as its own party, or our own people, may see it."""
     today = frame.today(party.party)
+    if step.inside:
+        return line_for_house(state, state.order.party, frame.standing(state, Milestone.SHIP).anchor, today)
     if state.order.kind == OrderKind.PURCHASE:
         return line_for_supplier(state, frame.standing(state, Milestone.SHIP).anchor, today)
     shipped = frame.reached(state, Milestone.SHIP)

@@ -140,7 +140,7 @@ def _topic(frame: Frame, purchase: OrderState) -> str:
 
 def _needs_eyes(frame: Frame, expectation: Expectation, party: PartyState) -> bool:
     """Say whether a person must look first: a question is open, or the date was known before the customer went live."""
-    if expectation.purchase.order.number in frame.open_questions:
+    if frame.question(expectation.purchase):
         return True
     promised = expectation.standing.promised_at
     return promised is not None and party.live_at is not None and promised < party.live_at

@@ -19,11 +19,13 @@ class Frame:
 
     __slots__ = (
         "_days",
+        "_reached",
         "_standing",
         "_today",
         "calendars",
         "done",
         "house_days",
+        "house_today",
         "house_zone",
         "now",
         "open_questions",
@@ -41,7 +43,9 @@ class Frame:
         self.serving = _serving(situation.orders)
         self.house_zone = zone(situation.house.timezone)
         self.house_days = calendars.of_house(playbook.house.country)
+        self.house_today = now.astimezone(self.house_zone).date()
         self._today: dict[str, date] = {}
+        self._reached: dict[tuple[str, Milestone], date | None] = {}
         self._days: dict[str, Days] = {}
         self._standing: dict[tuple[str, Milestone], Standing] = {}
 
@@ -82,10 +86,16 @@ class Frame:
 
     def reached(self, state: OrderState, milestone: Milestone) -> date | None:
         """Return when a milestone had wholly happened; a sales order has shipped when all that serves it has."""
+        key = (state.order.number, milestone)
+        if key not in self._reached:
+            self._reached[key] = self._happened(state, milestone)
+        return self._reached[key]
+
+    def _happened(self, state: OrderState, milestone: Milestone) -> date | None:
         day = reached(state, milestone)
         if day is not None or state.order.kind != OrderKind.SALES or milestone != Milestone.SHIP:
             return day
-        shipped = [(one, reached(one, milestone)) for one in self.serving.get(state.order.number, ())]
+        shipped = [(one, self.reached(one, milestone)) for one in self.serving.get(state.order.number, ())]
         known = [day for _, day in shipped if day is not None]
         waiting = any(day is None and is_open(one) for one, day in shipped)
         return max(known) if known and not waiting else None
@@ -94,6 +104,11 @@ class Frame:
         """Say whether an address takes our mail."""
         address = self.situation.addresses.get(email.lower())
         return bool(email) and (address is None or not (address.stopped or address.failed))
+
+    def question(self, state: OrderState) -> str:
+        """Return the open question that a mail of an order's own party (or of nobody known) raised about it."""
+        items = self.open_questions.get(state.order.number, ())
+        return next((item for item, party in items if party in ("", state.order.party)), "")
 
     def was_done(self, step: str, order: str) -> list[Done]:
         """Return the duties of a step for an order that were not lost on an address that fails."""
@@ -121,14 +136,14 @@ def _by_step(situation: Situation) -> dict[tuple[str, str], list[Done]]:
     return done
 
 
-def _questions(situation: Situation) -> dict[str, str]:
-    """Return the item of the open question for each order that a mail has raised one about."""
-    return {
-        order: item
-        for item, review in situation.reviews.items()
-        if review.choice is None and review.opened.mail is not None
-        for order in (*review.opened.orders, *review.opened.candidates)
-    }
+def _questions(situation: Situation) -> dict[str, list[tuple[str, str]]]:
+    """Return, for each order, the open questions that mails raised about it, with the party whose mail it was."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for item, review in situation.reviews.items():
+        if review.choice is None and review.opened.mail is not None:
+            for order in {*review.opened.orders, *review.opened.candidates}:
+                found.setdefault(order, []).append((item, review.opened.party))
+    return found
 
 
 def _serving(orders: Mapping[str, OrderState]) -> Mapping[str, list[OrderState]]:

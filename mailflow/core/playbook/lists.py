@@ -128,7 +128,7 @@ def _rows(frame: Frame, step: Step, party: PartyState, states: list[OrderState])
     for state in states:
         if obstacle(frame, state.order.party, party, (state,)) or not holds(frame, step.only, state):
             continue
-        if state.order.number in frame.open_questions or frame.reached(state, Milestone.SHIP) is not None:
+        if frame.question(state) or frame.reached(state, Milestone.SHIP) is not None:
             continue
         stands = frame.standing(state, Milestone.SHIP).anchor
         if stands is not None and (stands <= limit or not accepted(frame, state)):

@@ -2,11 +2,16 @@
 
 from typing import Any
 
-from mailflow.core.orders.model import Milestone
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from mailflow.core.orders.model import Milestone, OrderKind
 from mailflow.core.playbook.phrases import Weekly
 from mailflow.core.playbook.rules import OrderType, Playbook, Step
 from mailflow.core.problems import Problem
 from mailflow.core.yaml_source import Place, Source, propose, read_yaml, validate
+
+SIDES = {"supplier": OrderKind.PURCHASE, "factory": OrderKind.PURCHASE, "customer": OrderKind.SALES}
 
 
 def load_playbook(text: str, file: str) -> tuple[Playbook | None, tuple[Problem, ...]]:
@@ -23,7 +28,14 @@ def load_playbook(text: str, file: str) -> tuple[Playbook | None, tuple[Problem,
 
 def playbook_schema() -> dict[str, Any]:
     """Return the JSON Schema of the playbook, for editors."""
-    return Playbook.model_json_schema(by_alias=True)
+    return Playbook.model_json_schema(by_alias=True, schema_generator=_WithoutDefaults)
+
+
+class _WithoutDefaults(GenerateJsonSchema):
+    """Leaves defaults out: they are parsed phrases, not the words that stand in the file."""
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
 
 
 def _order_types(playbook: Playbook, source: Source) -> list[Problem]:
@@ -76,6 +88,10 @@ def _faults(step: Step) -> list[tuple[str, str, str]]:
         faults.append(("name", f"step '{step.name}' needs a letter or rungs, not both", "give 'letter:' or 'rungs:'"))
     if step.rungs and step.repeat:
         faults.append(("repeat", "rungs do not repeat", "write one more rung, or take 'repeat' away"))
+    if step.whom in SIDES and step.orders != SIDES[step.whom]:
+        faults.append(("for", f"a {step.whom} has no {step.orders} orders", f"write 'orders: {SIDES[step.whom]}'"))
+    if step.whom == "customer" and len(step.ladder) > 1:
+        faults.append(("for", "customers have no ladder", "take 'rungs' and 'repeat' away"))
     if isinstance(step.when, Weekly) and step.whom != "supplier":
         faults.append(("for", "a weekly list goes to suppliers", "write 'for: supplier'"))
     return faults

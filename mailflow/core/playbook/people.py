@@ -11,6 +11,7 @@ from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.rules import Rung, Step, To
 
+INSIDE: dict[str, To] = {"merchandiser": "our_merchandiser", "manager": "our_manager"}
 STRICTNESS = (Mode.AUTO, Mode.VETO, Mode.DRAFT, Mode.OFF)
 
 
@@ -31,7 +32,8 @@ def stricter(one: Mode, other: Mode) -> Mode:
 
 def letterhead(frame: Frame, step: Step, rung: Rung, party: Party | None, order: Order | None) -> Letterhead:
     """Return the recipients (none where nobody can be written to), the mode and the language of a letter."""
-    first = recipient(frame, rung.to, party, order)
+    whom = INSIDE.get(step.whom, rung.to) if not rung.to.startswith("our_") else rung.to
+    first = recipient(frame, whom, party, order)
     to = () if first is None else (first,)
     copies = (recipient(frame, whom, party, order) for whom in rung.cc)
     cc = tuple(dict.fromkeys(one for one in copies if one is not None and one not in to))
@@ -85,13 +87,15 @@ def recipient(frame: Frame, whom: To, party: Party | None, order: Order | None) 
     return Address(found[0].email.lower(), found[0].name) if found else None
 
 
-def obstacle(frame: Frame, name: str, party: PartyState | None, states: tuple[OrderState, ...]) -> str:
-    """Return why nothing may be written to a party about these orders, or nothing."""
+def obstacle(
+    frame: Frame, name: str, party: PartyState | None, states: tuple[OrderState, ...], *, inside: bool = False
+) -> str:
+    """Return why nothing may be written to a party (or `inside` the house) about these orders, or nothing."""
     if party is None:
         return f"{name or 'its party'} is not in the order book"
     if not party.live:
         return f"{name} is quiet: nothing is sent until it goes live"
-    if party.party.handling == Handling.NEVER:
+    if party.party.handling == Handling.NEVER and not inside:
         return f"{name} gets no mail from us (handling: never)"
     if _paused(frame, party, party.party):
         return f"{name} is paused{_until(party)}"

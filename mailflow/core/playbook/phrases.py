@@ -49,6 +49,11 @@ class Dated:
         """Say whether the moment lies before the date."""
         return self.offset.days < 0
 
+    @property
+    def reach(self) -> int:
+        """Return how many days away a date may be at most for its moment to have come; generous, for a first look."""
+        return 90 - 3 * self.offset.days if self.ahead else 1
+
 
 @dataclass(frozen=True, slots=True)
 class Weekly:

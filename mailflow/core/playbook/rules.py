@@ -15,6 +15,23 @@ from mailflow.core.playbook.phrases import Dated, FormulaText, HourText, MomentT
 Whom = Literal["supplier", "factory", "customer", "merchandiser", "manager"]
 To = Literal["contact", "second_contact", "manager", "factory", "our_merchandiser", "our_manager"]
 Topic = Literal["quality", "material", "capacity", "logistics", "payment", "holiday", "other"]
+LineField = Literal[
+    "number",
+    "their_ref",
+    "style",
+    "product",
+    "description",
+    "quantity",
+    "due",
+    "promise",
+    "shipping_mark",
+    "ship_date",
+    "ship_mode",
+    "port",
+    "destination_port",
+    "destination_country",
+    "refs",
+]
 
 
 class Rule(BaseModel):
@@ -83,8 +100,14 @@ class Step(Rule):
     merge: str = ""
     priority: int = 0
     urgent: bool = False
+    needs: tuple[LineField, ...] = ()
     horizon: OffsetText = Offset(28)
     at_least: Annotated[int, Field(ge=1)] = 1
+
+    @property
+    def inside(self) -> bool:
+        """Say whether the letter stays in the house."""
+        return self.whom in ("merchandiser", "manager")
 
     @cached_property
     def ladder(self) -> tuple[Rung, ...]:

@@ -53,12 +53,17 @@ def standing(playbook: Playbook, days: Days, state: OrderState, milestone: Miles
     """Return the dates of a milestone that has not wholly happened."""
     plan = planned(playbook, days, state.order, milestone)
     own = basis_of(state.order, milestone)
-    lots = _open_promises(state, milestone)
-    if not lots:
+    lots, rest = _open_promises(state, milestone)
+    dates = [(lot.promise, lot.basis or own, lot) for lot in lots if lot.promise is not None]
+    if not dates:
         return Standing(plan, plan, plan, own)
-    first = min(lot.promise for lot in lots if lot.promise is not None)
-    last = max(lots, key=lambda lot: (lot.promise or date.min, lot.promise_event))
-    return Standing(plan, first, last.promise, last.basis or own, True, last.promised_at, last.promise_event)
+    first = min(day for day, _, _ in dates)
+    last, basis, lot = max(dates, key=lambda one: (one[0], one[2].promise_event))
+    if rest and plan is not None:
+        first = min(first, plan)
+        if plan > last:
+            return Standing(plan, first, plan, own)
+    return Standing(plan, first, last, basis, True, lot.promised_at, lot.promise_event)
 
 
 def planned(playbook: Playbook, days: Days, order: Order, milestone: Milestone) -> date | None:
@@ -98,7 +103,7 @@ def convert(playbook: Playbook, day: date, basis: DateBasis, wanted: DateBasis, 
 
 def _whole(state: OrderState, milestone: Milestone) -> date | None:
     """Return when all of it had happened: the whole order, all its quantity, or all of several parts."""
-    lots = [lot for lot in state.lots if lot.milestone == milestone]
+    lots = [lot for lot in state.lots if lot.milestone is milestone]
     done = [lot for lot in lots if lot.actual is not None]
     if not done:
         return None
@@ -111,8 +116,18 @@ def _whole(state: OrderState, milestone: Milestone) -> date | None:
     return last if len(done) == len(lots) > 1 else None
 
 
-def _open_promises(state: OrderState, milestone: Milestone) -> list[Lot]:
-    """Return the parts that are promised and have not happened; named parts outrank the order as a whole."""
-    lots = [lot for lot in state.lots if lot.milestone == milestone and lot.promise is not None and lot.actual is None]
+def _open_promises(state: OrderState, milestone: Milestone) -> tuple[list[Lot], bool]:
+    """Return the parts that are promised and have not happened, and whether of some quantity nothing is promised.
+
+    A promise for the whole order stands for what the named parts leave over.
+    """
+    lots = [lot for lot in state.lots if lot.milestone == milestone]
+    waiting = [lot for lot in lots if lot.promise is not None and lot.actual is None]
     parts = [lot for lot in lots if lot.part]
-    return parts or lots
+    if not parts:
+        return waiting, False
+    total = state.order.quantity
+    named = sum((lot.quantity or Decimal(0) for lot in parts), Decimal(0))
+    if total is None or named >= total:
+        return [lot for lot in waiting if lot.part] or waiting, False
+    return waiting, all(lot.part for lot in waiting)
