@@ -37,7 +37,7 @@ class DatabaseStore:
     """A database with the tables of this version; made by `open_store`."""
 
     def __init__(self, url: URL) -> None:
-        self._where = shown(url)
+        self._url = url
         self._writing = make_engine(url)
         self._reading = make_engine(url, looking=True)
         self._turn = threading.Lock() if is_sqlite(url) else None  # fairer than SQLite's waiting, and no sleeps
@@ -59,6 +59,11 @@ class DatabaseStore:
         """Start a reading transaction, in which the data stands still; writing in it is an error."""
         with self._reading.begin() as connection:
             yield DatabaseTransaction(connection, looking=True)
+
+    def require_current(self) -> None:
+        """Raise where the tables are not those of this version."""
+        with self._reading.begin() as connection:
+            require_current(connection, self._url)
 
     def join(self) -> str:
         """Become a worker and return its name; raises where another process owns the file (SQLite)."""
@@ -93,7 +98,7 @@ class DatabaseStore:
         if getattr(self._begun, "yes", False):
             raise RuntimeError("a transaction was begun inside another one, which would wait for itself")
         if self._turn is not None and not self._turn.acquire(timeout=PATIENCE_SECONDS):
-            raise BusyError(f"{self._where}: another thread has been writing for {PATIENCE_SECONDS} s; try again")
+            raise BusyError(f"{shown(self._url)}: another thread has been writing for {PATIENCE_SECONDS} s; try again")
         self._begun.yes = True
         try:
             yield
@@ -110,8 +115,7 @@ def open_store(url: str) -> DatabaseStore:
         raise SchemaTooOldError(f"{shown(address)}: there is no database yet; it must be made first")
     store = DatabaseStore(address)
     try:
-        with store._reading.begin() as connection:
-            require_current(connection, address)
+        store.require_current()
     except BaseException:
         store.close()
         raise

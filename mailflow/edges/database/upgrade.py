@@ -6,9 +6,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, text
 
+from mailflow.core.views.registry import VERSION
 from mailflow.edges.database.engine import database_file, is_sqlite, make_engine, parse_url, shown
 from mailflow.edges.database.errors import SchemaTooNewError, SchemaTooOldError
+from mailflow.edges.database.one_writer import OneWriter
+from mailflow.edges.database.places import DatabaseNotes
+from mailflow.edges.database.views import DatabaseViews
 
+_FOLDED_BY = "views.version"
 _MIGRATIONS = "mailflow.edges.database:migrations"
 _LOCK = 0x6D61_696C_666C_6F77  # any number will do, as long as it stays
 
@@ -25,12 +30,20 @@ def upgrade(url: str) -> None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             _refuse_newer(connection, address)
             command.upgrade(_config(connection), "head")
+            _fold_again_where_folds_changed(connection)
     finally:
         engine.dispose()
 
 
+def _fold_again_where_folds_changed(connection: Connection) -> None:
+    notes = DatabaseNotes(connection)
+    if notes.get(_FOLDED_BY) != str(VERSION):
+        DatabaseViews(connection, OneWriter(connection)).rebuild()
+        notes.put(_FOLDED_BY, str(VERSION))
+
+
 def schema_is_current(url: str) -> bool:
-    """Return whether the tables are those of this version; raises where they are of a newer one."""
+    """Return whether the tables and views are those of this version; raises where the tables are of a newer one."""
     address = parse_url(url)
     if is_sqlite(address) and not database_file(address).exists():
         return False
@@ -50,7 +63,9 @@ def require_current(connection: Connection, url: URL) -> None:
 
 def _is_current(connection: Connection, url: URL) -> bool:
     _refuse_newer(connection, url)
-    return MigrationContext.configure(connection).get_current_revision() == _scripts().get_current_head()
+    if MigrationContext.configure(connection).get_current_revision() != _scripts().get_current_head():
+        return False
+    return DatabaseNotes(connection).get(_FOLDED_BY) == str(VERSION)
 
 
 def _refuse_newer(connection: Connection, url: URL) -> None:

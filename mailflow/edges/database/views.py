@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from mailflow.core.orders.events import Recorded
 from mailflow.core.orders.state import AddressState, OrderState, PartyState, ReviewState
@@ -26,7 +26,7 @@ _CHUNK = 2000
 
 
 class DatabaseViews:
-    """The folded states. Inside a writing transaction they are kept in memory and written at its end."""
+    """The folded states. What a writing transaction adds is folded when a state is wanted, and written at its end."""
 
     def __init__(self, connection: Connection, writer: OneWriter) -> None:
         self._connection = connection
@@ -34,6 +34,7 @@ class DatabaseViews:
         self._forget()
 
     def _forget(self) -> None:
+        self._new: list[Recorded] = []
         self._states: dict[str, dict[str, Any]] = {view.name: {} for view in VIEWS}
         self._moved: dict[str, set[str]] = {view.name: set() for view in VIEWS}
         self._whole: dict[tuple[str, bool], dict[str, Any]] = {}
@@ -47,11 +48,10 @@ class DatabaseViews:
         self.flush()
         groups: set[str] = set()
         for some in chunks({stored_key(number) for number in numbers}):
-            named = select(t.view_row.c.group_key).where(t.view_row.c.view == ORDERS.name, t.view_row.c.key.in_(some))
-            groups.update(self._connection.execute(named).scalars())
+            groups.update(self._connection.execute(_groups_of(), {"view": ORDERS.name, "keys": some}).scalars())
         found: dict[str, OrderState] = {}
         for some in chunks(sorted(groups)):
-            found |= self._read(ORDERS, t.view_row.c.group_key.in_(some))
+            found |= self._read(ORDERS, _in_groups(), groups=some)
         return found
 
     def parties(self) -> dict[str, PartyState]:
@@ -68,23 +68,16 @@ class DatabaseViews:
 
     def move(self, events: Sequence[Recorded]) -> None:
         """Move the states that new events touch; the caller holds the lock under which the ledger grows."""
-        for view in VIEWS:
-            states = self._states[view.name]
-            keys = {stored_key(key) for recorded in events for key in view.keys(recorded.event)}
-            states |= self._loaded(view, keys - states.keys())
-            moved = fold(view, states, events, stored_key)
-            if moved:
-                self._moved[view.name] |= moved
-                self._whole.clear()
+        self._new += events
 
     def flush(self) -> None:
         """Write the states that have moved."""
+        self._fold_new()
         for view in VIEWS:
             states, moved = self._states[view.name], self._moved[view.name]
-            if not moved:
-                continue
-            self._write(view, {key: states[key] for key in sorted(moved)})
-            moved.clear()
+            if moved:
+                self._write(view, {key: states[key] for key in sorted(moved)})
+                moved.clear()
 
     def rebuild(self) -> None:
         """Fold every view again from the first event."""
@@ -98,37 +91,48 @@ class DatabaseViews:
         self._connection.execute(delete(t.view_row))
         self.flush()
 
+    def _fold_new(self) -> None:
+        events, self._new = self._new, []
+        for view in VIEWS if events else ():
+            states = self._states[view.name]
+            keys = {stored_key(key) for recorded in events for key in view.keys(recorded.event)}
+            states.update(dict.fromkeys(keys - states.keys()) | self._by_key(view, keys - states.keys()))
+            moved = fold(view, states, events, stored_key)
+            if moved:
+                self._moved[view.name] |= moved
+                for whole in [name for name in self._whole if name[0] == view.name]:
+                    del self._whole[whole]
+
     def _events_after(self, last: int) -> list[Recorded]:
         found = select(t.event).where(t.event.c.id > last).order_by(t.event.c.id).limit(_CHUNK)
         return read_events(self._connection.execute(found))
 
     def _all(self, view: View[S], *, only_open: bool = False) -> dict[str, S]:
         """Return a whole view; asked for again, it isn't read again unless something has moved since."""
+        self._fold_new()
         whole = self._whole.get((view.name, only_open))
         if whole is None:
             self.flush()
-            whole = self._read(view, *([t.view_row.c.is_open] if only_open else []))
+            whole = self._read(view, _open_ones() if only_open else _whole_view())
             self._whole[view.name, only_open] = whole
         return dict(whole)
 
     def _some(self, view: View[S], names: Iterable[str]) -> dict[str, S]:
+        self._fold_new()
         keys = {stored_key(name) for name in names}
         known = self._states[view.name]
         found = {key: known[key] for key in keys & known.keys() if known[key] is not None}
-        for some in chunks(sorted(keys - known.keys())):
-            found |= self._read(view, t.view_row.c.key.in_(some))
-        return found
+        return found | self._by_key(view, keys - known.keys())
 
-    def _loaded(self, view: View[S], keys: set[str]) -> dict[str, S | None]:
-        found: dict[str, S | None] = dict.fromkeys(keys)
+    def _by_key(self, view: View[S], keys: Iterable[str]) -> dict[str, S]:
+        found: dict[str, S] = {}
         for some in chunks(sorted(keys)):
-            read: dict[str, S] = self._read(view, t.view_row.c.key.in_(some))
-            found.update(read)
+            found |= self._read(view, _with_keys(), keys=some)
         return found
 
-    def _read(self, view: View[S], *which: ColumnElement[bool]) -> dict[str, S]:
-        columns = select(t.view_row.c.key, t.view_row.c.data).where(t.view_row.c.view == view.name, *which)
-        return {key: view.load(data) for key, data in self._connection.execute(columns.order_by(t.view_row.c.key))}
+    def _read(self, view: View[S], rows: Select[str, str], **values: list[str]) -> dict[str, S]:
+        found = self._connection.execute(rows, {"view": view.name, **values})
+        return {key: view.load(data) for key, data in found}
 
     def _write(self, view: View[S], states: dict[str, S | None]) -> None:
         rows = [
@@ -147,6 +151,33 @@ class DatabaseViews:
         for some in chunks(key for key, state in states.items() if state is None):
             gone = delete(t.view_row).where(t.view_row.c.view == view.name, t.view_row.c.key.in_(some))
             self._connection.execute(gone)
+
+
+@cache
+def _whole_view() -> Select[str, str]:
+    rows = select(t.view_row.c.key, t.view_row.c.data).where(t.view_row.c.view == bindparam("view"))
+    return rows.order_by(t.view_row.c.key)
+
+
+@cache
+def _open_ones() -> Select[str, str]:
+    return _whole_view().where(t.view_row.c.is_open)
+
+
+@cache
+def _with_keys() -> Select[str, str]:
+    return _whole_view().where(t.view_row.c.key.in_(bindparam("keys", expanding=True)))
+
+
+@cache
+def _in_groups() -> Select[str, str]:
+    return _whole_view().where(t.view_row.c.group_key.in_(bindparam("groups", expanding=True)))
+
+
+@cache
+def _groups_of() -> Select[str]:
+    of_view = select(t.view_row.c.group_key).where(t.view_row.c.view == bindparam("view"))
+    return of_view.where(t.view_row.c.key.in_(bindparam("keys", expanding=True)))
 
 
 @cache
