@@ -1,0 +1,68 @@
+"""The administrator's rules and letters as one set: loaded together, checked together, taken over together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailflow.core.calendars.working_days import Calendars, load_calendars
+from mailflow.core.letters.loading import load_templates
+from mailflow.core.letters.templates import Templates
+from mailflow.core.message.phrases import Phrases
+from mailflow.core.playbook.loader import load_playbook
+from mailflow.core.playbook.rules import Playbook
+from mailflow.core.problems import Problem, errors
+from mailflow.core.reading.words import Words, load_words
+from mailflow.edges.files.configuration import UnreadableFileError, read_layers
+from mailflow.edges.files.defaults import default_rules, default_templates
+
+PLAYBOOK = "playbook.yaml"
+READING = "reading/"
+CALENDARS = "calendars/"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that rules/ and templates/ say."""
+
+    phrases: Phrases
+    words: Words
+    playbook: Playbook
+    calendars: Calendars
+    templates: Templates
+
+
+def load_rules(rules: Path | None, templates: Path | None) -> tuple[Rules | None, tuple[Problem, ...]]:
+    """Return the rules, or None and every problem; the files of the folders take the place of the shipped ones."""
+    try:
+        texts = read_layers([default_rules(), *([rules] if rules else [])], (".yaml",))
+        letters = read_layers([default_templates(), *([templates] if templates else [])])
+    except UnreadableFileError as error:
+        return None, (Problem(str(error.path), 0, error.what, error.cure),)
+    return _loaded(texts, letters)
+
+
+def _loaded(texts: Mapping[str, str], letters: Mapping[str, str]) -> tuple[Rules | None, tuple[Problem, ...]]:
+    words, phrases, problems = load_words(_below(READING, texts))
+    playbook, more = load_playbook(texts.get(PLAYBOOK, ""), f"rules/{PLAYBOOK}")
+    problems = (*problems, *more)
+    country = playbook.house.country if playbook else ""
+    calendars, more = load_calendars(_below(CALENDARS, texts), country)
+    problems = (*problems, *more)
+    templates, more = load_templates(letters)
+    problems = (*problems, *more)
+    if playbook and templates:
+        problems = (*problems, *_missing_letters(playbook, templates))
+    if errors(problems) or not (words and phrases and playbook and calendars and templates):
+        return None, problems
+    return Rules(phrases, words, playbook, calendars, templates), problems
+
+
+def _below(folder: str, texts: Mapping[str, str]) -> dict[str, str]:
+    return {f"rules/{name}": text for name, text in texts.items() if name.startswith(folder)}
+
+
+def _missing_letters(playbook: Playbook, templates: Templates) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(f"rules/{PLAYBOOK}", 0, f"names the letter '{name}'", f"make the folder templates/{name}/")
+        for name in sorted(playbook.letters - set(templates.manifests))
+    )

@@ -1,0 +1,18 @@
+"""Jobs are tested on a real database and a mailbox in memory that keeps the contract of a real one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailflow.edges.database import DatabaseStore, open_store, upgrade
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[DatabaseStore]:
+    """A SQLite database with tables and no rows."""
+    url = f"sqlite:///{tmp_path}/mailflow.db"
+    upgrade(url)
+    opened = open_store(url)
+    yield opened
+    opened.close()
