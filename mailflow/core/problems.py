@@ -25,3 +25,12 @@ class Problem:
 def errors(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems that are more than warnings."""
     return [problem for problem in problems if not problem.warning]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one trial went: what was tried or found, and what to do where it is not `ok`."""
+
+    ok: bool
+    what: str
+    cure: str = ""
