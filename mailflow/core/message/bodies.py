@@ -95,7 +95,9 @@ def _multipart(
 
 def _nested(mail: Part, headers: Headers, kind: str, params: dict[str, str], body: Body, limits: Limits) -> None:
     own = headers_of(mail, limits)
-    if body.report_type or kind == "message/rfc822-headers":
+    if kind == "message/disposition-notification":
+        return
+    if body.report_type:
         body.original.append(own)
     name = _filename(headers, params) or f"{own.text('subject')[:80] or 'message'}.eml"
     body.files.append(FilePart(name, kind, nested=mail))
@@ -104,9 +106,7 @@ def _nested(mail: Part, headers: Headers, kind: str, params: dict[str, str], bod
 def _leaf(
     part: Part, headers: Headers, kind: str, params: dict[str, str], body: Body, into: Section | None, limits: Limits
 ) -> None:
-    payload = part.get_payload()
-    raw = payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
-    data = decoded(raw, headers.raw("content-transfer-encoding"))
+    data = decoded(_raw_payload(part), headers.raw("content-transfer-encoding"))
     disposition, _ = headers.params("content-disposition")
     name = _filename(headers, params)
     main, _, sub = kind.partition("/")
@@ -131,6 +131,14 @@ def _leaf(
         body.problem(f"more than {limits.attachments} attachments: the rest was not opened")
         return
     body.files.append(FilePart(name, kind or "application/octet-stream", data, inline))
+
+
+def _raw_payload(part: Part) -> bytes:
+    """The bytes of a part as they were sent."""
+    # without the header the parser hands out bytes undecoded; with it, it would decode, and by the label at that
+    del part["content-transfer-encoding"]
+    raw = part.get_payload(decode=True)
+    return raw if isinstance(raw, bytes) else b""
 
 
 def _text(data: bytes, sub: str, params: dict[str, str], body: Body, into: Section | None, limits: Limits) -> None:

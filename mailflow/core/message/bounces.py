@@ -60,7 +60,10 @@ def _suspect(headers: Headers, body: Body, sender: Address, subject: str, text: 
         return False
     named = finder(phrases, "bounce_subject").search(subject) is not None
     says = finder(phrases, "bounce_body").search(text[:_TEXT]) is not None
-    return says if (failed or sent_by) else (named and says)
+    coded = _TEMPORARY_CODE.search(text[:_TEXT]) or _PERMANENT_CODE.search(text[:_TEXT])
+    if failed or sent_by:
+        return says or (named and coded is not None)
+    return named and says
 
 
 def _actions(body: Body) -> list[str]:

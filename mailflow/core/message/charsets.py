@@ -48,6 +48,7 @@ _SHIFTED = frozenset({"iso2022_jp", "iso2022_kr", "hz", "utf_7"})  # seven-bit: 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _CJK = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 _ODD_MIX = re.compile("[\u0080-\u024f\u0370-\u05ff]")
+_HIGH = re.compile(rb"[\x80-\xff]+")
 _DETECTED_BYTES = 20_000
 
 
@@ -68,6 +69,8 @@ def decode(data: bytes, label: str = "") -> tuple[str, bool]:
             return text, True
     if utf8 is not None:
         return utf8, True
+    if _lone_letters(data):
+        return data.decode("cp1252", "replace"), False
     text = _strictly(data, "gb18030")
     if text is not None and _mostly_cjk(text):
         return text, True
@@ -118,6 +121,12 @@ def _looks_mislabelled(text: str, codec: str, data: bytes) -> bool:
         return False
     chinese = _strictly(data, "gb18030")
     return chinese is not None and _mostly_cjk(chinese)
+
+
+def _lone_letters(data: bytes) -> bool:
+    """Whether the high bytes stand singly among ASCII letters, as accented letters of a Western code page do."""
+    runs = _HIGH.findall(data[:20_000])
+    return bool(runs) and max(map(len, runs)) <= 2 and sum(len(run) == 1 for run in runs) * 2 >= len(runs)
 
 
 def _mostly_cjk(text: str) -> bool:

@@ -161,7 +161,8 @@ def split_params(value: str, hint: str = "") -> tuple[str, dict[str, str]]:
     for match in _PARAM.finditer(value):
         name, text = match.group(1).lower(), match.group(2).strip()
         if text.startswith('"'):
-            text = re.sub(r"\\(.)", r"\1", text[1:-1] if text.endswith('"') and len(text) > 1 else text[1:])
+            # only quotation marks: what sends a path with bare backslashes is commoner than what escapes them
+            text = (text[1:-1] if text.endswith('"') and len(text) > 1 else text[1:]).replace('\\"', '"')
         numbered = _NUMBERED.match(name)
         if numbered:
             pieces.setdefault(numbered.group(1), {})[int(numbered.group(2))] = (bool(numbered.group(3)), text)

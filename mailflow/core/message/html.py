@@ -60,6 +60,7 @@ class _Writer:
     depth: int = 0
     pending: str = ""
     cut: bool = False
+    kept_blank: bool = False  # a blank that must not be broken: people make empty lines with it
 
     def add(self, text: str, state: _State) -> None:
         if self.words and self.depth != state.depth:
@@ -67,6 +68,7 @@ class _Writer:
         self.depth = state.depth
         if self.pending and text.strip():
             text, self.pending = self.pending + text.lstrip(), ""
+        self.kept_blank = self.kept_blank or "\xa0" in text
         if text.strip():
             self.colors.add(state.color)
         elif not self.words or not text:
@@ -79,7 +81,9 @@ class _Writer:
         if text:
             color = next(iter(self.colors)) if len(self.colors) == 1 else ""
             self._put(unprefixed(BodyLine(text, self.depth, None, color)))
-        self.words, self.colors = [], set()
+        elif self.kept_blank and self.lines and not self.lines[-1].blank:
+            self._put(BodyLine("", self.depth))
+        self.words, self.colors, self.kept_blank = [], set(), False
 
     def newline(self, depth: int) -> None:
         """A line break: closes the line, or leaves a blank one."""

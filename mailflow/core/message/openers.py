@@ -40,7 +40,7 @@ def _header_block(body: Sequence[BodyLine], number: int, phrases: Phrases) -> in
     if not _kinds(body[number], label):
         return 0
     kinds: set[str] = set()
-    mailbox = dated = False
+    mailbox = timed = False
     end = number
     for at in range(number, min(number + _HEADER_LINES, len(body))):
         line = body[at]
@@ -53,10 +53,11 @@ def _header_block(body: Sequence[BodyLine], number: int, phrases: Phrases) -> in
             kinds |= found
             end = at
         text = _text(line)
-        mailbox = mailbox or _MAILBOX.search(text) is not None
-        dated = dated or ("s" in found and _DATED.search(text) is not None)
-    enough = "f" in kinds and kinds & {"s", "t"} and ("u" in kinds or mailbox or (dated and "t" in kinds))
-    return end + 1 if enough and (dated or "u" in kinds or "s" in kinds) else 0
+        mailbox = mailbox or (bool(found & {"f", "t"}) and _MAILBOX.search(text) is not None)
+        timed = timed or ("s" in found and _TIME.search(text) is not None)
+    # a route (From: Xiamen, To: Hamburg, Date: …) has no subject, no address and no hour
+    enough = "f" in kinds and kinds & {"s", "t"} and kinds & {"s", "u"} and ("u" in kinds or mailbox or timed)
+    return end + 1 if enough else 0
 
 
 def _continues(line: BodyLine) -> bool:

@@ -55,7 +55,7 @@ def message_of(part: Part, open_file: OpenFile, phrases: Phrases, limits: Limits
         message_id=headers.message_id(),
         sender=sender,
         to=headers.addresses("to", limits),
-        date=parse_date(headers.raw("date")),
+        date=parse_date(headers.text("date")),
         subject=subject,
         kind=kind,
         text=text,
