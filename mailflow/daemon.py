@@ -12,7 +12,8 @@ from types import FrameType
 import schedule
 import structlog
 
-from mailflow.jobs.deliver import DeliverReport
+from mailflow.jobs.delivered import DeliverReport
+from mailflow.jobs.file_letters import FileReport
 from mailflow.jobs.follow_up import FollowUpReport
 from mailflow.jobs.read_mails import ReadReport
 from mailflow.wiring import Account, MailboxError, Service
@@ -33,7 +34,7 @@ class RoundReport:
     read: tuple[ReadReport, ...] = ()
     followed: FollowUpReport = field(default_factory=FollowUpReport)
     delivered: tuple[DeliverReport, ...] = ()
-    filed: int = 0
+    filed: tuple[FileReport, ...] = ()
 
 
 def one_round(service: Service, now: datetime) -> RoundReport:
@@ -45,12 +46,12 @@ def one_round(service: Service, now: datetime) -> RoundReport:
     read = read_all(service, now)
     followed = service.follow_up(now)
     delivered = tuple(service.deliver(account, now) for account in service.accounts)
-    filed = 0
+    filed = []
     for account in service.accounts:
         with service.mailbox(account) as mailbox:
-            filed += service.file_letters(account, mailbox, now)
+            filed.append(service.file_letters(account, mailbox, now))
             service.mark(account, mailbox)
-    return RoundReport(received, read, followed, delivered, filed)
+    return RoundReport(received, read, followed, delivered, tuple(filed))
 
 
 def read_all(service: Service, now: datetime) -> tuple[ReadReport, ...]:

@@ -12,9 +12,7 @@ from mailflow.cli.common import Config, as_day, console, fail, open_service
 from mailflow.cli.wording import describe, lot_text
 from mailflow.core.letters.model import LetterState
 from mailflow.core.orders.model import Milestone
-from mailflow.core.orders.state import OrderState, ReviewState
-from mailflow.core.playbook.plans import plan_of
-from mailflow.jobs.follow_up import situation
+from mailflow.core.orders.state import Lot, OrderState, ReviewState
 
 WAITING = (LetterState.DRAFTED, LetterState.HELD)
 
@@ -75,13 +73,14 @@ def show(order: Annotated[str, typer.Argument(help="Our own order number.")], co
         state = tx.views.orders([order]).get(order)
         if state is None:
             fail(f"there is no order {order}", "`mailflow orders` lists them; `mailflow import FILE` brings new ones")
-        history = tx.ledger.history(order)
+        history, parties = tx.ledger.history(order), tx.views.parties()
     out = console()
     out.print(_head(state))
     table = RichTable("Milestone", "Part", "Plan", "Promise", "Actual", "References", title="Milestones")
     for milestone in Milestone:
-        for lot in [lot for lot in state.lots if lot.milestone is milestone] or [None]:
-            plan = plan_of(state.order, milestone, service.rules.playbook, service.rules.calendars)
+        lots: list[Lot | None] = [lot for lot in state.lots if lot.milestone is milestone]
+        for lot in lots or [None]:
+            plan = service.planned(state, parties.get(state.order.party), milestone)
             if lot is None and plan is None:
                 continue
             cells = ("", "", "", "") if lot is None else (lot.part, lot.promise, lot.actual, ", ".join(lot.refs))
@@ -121,21 +120,19 @@ def due(
     day: Annotated[str, typer.Option("--date", help="A day, YYYY-MM-DD; today when left out.")] = "",
     config: Config = None,
 ) -> None:
-    """Show what is chased on a day: that day's slot of the tickler, and what is held back and why.
+    """Show what is chased on a day: that day's slot of the tickler.
 
     Example: mailflow due --date 2026-12-01
     """
     service = open_service(config)
     on = as_day(day) if day else service.today()
     with service.store.look() as tx:
-        dues, held = service.slot(situation(tx, service.follow_up_rules()), on)
+        dues = service.slot(tx, on)
     table = RichTable("Step", "Order", "To", "Letter", "Mode", "Why", title=f"Due on {on}")
     for one in dues:
         to = ", ".join(address.email for address in one.to)
         table.add_row(one.step, ", ".join(one.orders), to, one.template, one.mode, one.why)
     console().print(table)
-    for one_held in held:
-        console().print(Text(f"held: {one_held.duty.step} {one_held.duty.order}: {one_held.reason}", style="dim"))
 
 
 def review(config: Config = None) -> None:

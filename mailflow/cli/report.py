@@ -27,5 +27,8 @@ def print_round(out: Console, report: RoundReport, *, shadow: bool) -> None:
     for delivered in report.delivered:
         counts = {name: count for name, count in delivered.counts().items() if count}
         out.print(f"letters: {', '.join(f'{count} {name}' for name, count in counts.items()) or 'none to send'}")
-    if report.filed:
-        out.print(f"filed {report.filed} letters in Drafts or Sent")
+    for filed in report.filed:
+        if filed.drafted or filed.copied:
+            out.print(f"filed {len(filed.drafted)} drafts in Drafts, {len(filed.copied)} copies in Sent")
+        for number, problem in filed.problems.items():
+            out.print(f"L{number} could not be filed: {problem}", style="red")

@@ -118,7 +118,7 @@ def go_live(
     service = open_service(config)
     now = service.clock.now()
     try:
-        names, letters = service.preview_live(party, now)
+        names, letters, _ = service.preview_live(party, now)
     except steer.CannotSteerError as error:
         fail(str(error))
     if not names:

@@ -1,7 +1,7 @@
 """Follow up: what the playbook and the clock make due becomes letters in the outbox, each duty once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailflow.core.calendars.working_days import Calendars
@@ -13,6 +13,7 @@ from mailflow.core.playbook.letters import plan_letters
 from mailflow.core.playbook.model import Done, Held, Situation
 from mailflow.core.playbook.rules import Playbook
 from mailflow.jobs.ports import Store, Transaction
+from mailflow.jobs.steer import quiet_parties
 
 OVER = frozenset({LetterState.SENT, LetterState.WITHDRAWN, LetterState.DECLINED, LetterState.REFUSED})
 
@@ -55,6 +56,19 @@ def follow_up(
         crash_point("before_plan_commit")
     crash_point("after_plan_commit")
     return FollowUpReport(planned, held)
+
+
+def preview_live(
+    tx: Transaction, rules: FollowUpRules, party: str, now: datetime
+) -> tuple[list[str], tuple[PlannedLetter, ...], tuple[Held, ...]]:
+    """Return the quiet parties that `party` means, and what they would be sent, or not, if they went live at `now`."""
+    names = quiet_parties(tx, party)
+    today = situation(tx, rules)
+    woken = {name: replace(today.parties[name], live=True, live_at=now) for name in names}
+    then = replace(today, parties={**today.parties, **woken})
+    dues, held = due(then, rules.playbook, rules.calendars, now)
+    letters = plan_letters([one for one in dues if one.party in names], then, rules.playbook, rules.account)
+    return names, letters, held
 
 
 def situation(tx: Transaction, rules: FollowUpRules, orders: Sequence[str] | None = None) -> Situation:

@@ -1,0 +1,247 @@
+"""The service as the daemon, the commands and the demonstration see it: the jobs with everything they need."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime, time
+from functools import partial
+from random import random
+from zoneinfo import ZoneInfo
+
+from mailflow.core.letters.build import Sender
+from mailflow.core.letters.model import Mode, OutboxLetter, PlannedLetter
+from mailflow.core.mailbox import MailboxError, UnreachableError, backoff
+from mailflow.core.message.model import Address
+from mailflow.core.orders.model import Milestone
+from mailflow.core.orders.state import OrderState, PartyState
+from mailflow.core.playbook.claims import still_due
+from mailflow.core.playbook.due import slot
+from mailflow.core.playbook.model import Due, Held
+from mailflow.core.playbook.standing import planned
+from mailflow.core.problems import Problem
+from mailflow.edges.database import DatabaseStore
+from mailflow.edges.imap import ImapMailbox
+from mailflow.edges.imap.idle import Wake
+from mailflow.edges.oauth import OAuthError
+from mailflow.jobs.deliver import Limits, Outgoing, deliver
+from mailflow.jobs.delivered import DeliverReport
+from mailflow.jobs.file_letters import FileReport, Filing, SentCopy, file_letters
+from mailflow.jobs.follow_up import FollowUpReport, FollowUpRules, follow_up, preview_live, situation
+from mailflow.jobs.mark_mails import Marks, mark_mails
+from mailflow.jobs.ports import Clock, Transaction
+from mailflow.jobs.read_mails import ReadReport, read_mails
+from mailflow.jobs.receive import Source, receive
+from mailflow.settings import Account, Settings
+from mailflow.wiring.connections import open_mailbox, open_transport
+from mailflow.wiring.reading import BookReaders
+from mailflow.wiring.rules import Rules, load_rules
+
+CrashPoint = Callable[[str], None]
+
+
+class Service:
+    """Everything that one installation consists of. Times are aware UTC; `shadow` sends nothing and marks nothing."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: DatabaseStore,
+        rules: Rules,
+        clock: Clock,
+        secret: bytes,
+        *,
+        shadow: bool = False,
+        crash_point: CrashPoint = lambda name: None,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.rules = rules
+        self.clock = clock
+        self.shadow = shadow
+        self.accounts = tuple(settings.accounts.values())
+        self.zone = ZoneInfo(settings.timezone)
+        self._secret = secret
+        self._crash_point = crash_point
+        self._readers = BookReaders(settings.house, secret)
+        self._worker = ""
+        self._stopping: Callable[[], bool] = lambda: False
+
+    def today(self) -> date:
+        """Return the day it is at our house."""
+        return self.clock.now().astimezone(self.zone).date()
+
+    def follow_up_rules(self) -> FollowUpRules:
+        """Return what decides which letters are due."""
+        return FollowUpRules(
+            self.rules.playbook,
+            self.rules.calendars,
+            self.settings.house,
+            self.accounts[0].name,
+            Mode(self.settings.outside),
+        )
+
+    # ── the jobs, one after the other ────────────────────────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def mailbox(self, account: Account) -> Iterator[ImapMailbox]:
+        """Open an account's mailbox for as long as the block lasts; raises MailboxError."""
+        try:
+            mailbox = open_mailbox(account, self.settings)
+        except OAuthError as error:
+            raise UnreachableError(str(error)) from error
+        try:
+            yield mailbox
+        finally:
+            with suppress(MailboxError):  # a connection that is broken cannot be closed politely
+                mailbox.close()
+
+    def receive(self, account: Account, mailbox: ImapMailbox, now: datetime) -> int:
+        """Store what is new in every folder of an account; return how many mails."""
+        since = account.imap.since
+        moment = None if since == "now" else datetime.combine(since, time(), self.zone).astimezone(UTC)
+        sources = [Source(account.name, folder, moment) for folder in account.imap.folders]
+        return sum(receive(self.store, mailbox, source, now, self._crash_point) for source in sources)
+
+    def read(self, now: datetime, limit: int = 50) -> ReadReport:
+        """Read a batch of stored mails."""
+        return read_mails(self.store, self._make_reader, now, limit, self._crash_point)
+
+    def _make_reader(self, tx: Transaction) -> object:
+        return self._readers.reader(self.rules, tx)
+
+    def follow_up(self, now: datetime) -> FollowUpReport:
+        """Plan what is due."""
+        return follow_up(self.store, self.follow_up_rules(), now, shadow=self.shadow, crash_point=self._crash_point)
+
+    def deliver(self, account: Account, now: datetime) -> DeliverReport:
+        """Hand over what may go; in shadow mode nothing."""
+        if self.shadow:
+            return DeliverReport()
+        try:
+            transport = open_transport(account)
+        except OAuthError as error:
+            return DeliverReport(unreachable=str(error))
+        return deliver(self.store, transport, self._outgoing(account, now), now, self._worker)
+
+    def file_letters(self, account: Account, mailbox: ImapMailbox, now: datetime) -> FileReport:
+        """Put drafts into Drafts and copies into Sent; in shadow mode nothing."""
+        if self.shadow:
+            return FileReport()
+        filing = Filing(
+            account.name,
+            account.imap.drafts or mailbox.folder_for("drafts") or "",
+            account.imap.sent or mailbox.folder_for("sent") or "",
+            SentCopy(account.imap.sent_copy),
+            self._crash_point,
+            self._stopping,
+        )
+        return file_letters(self.store, mailbox, filing, now)
+
+    def mark(self, account: Account, mailbox: ImapMailbox) -> int:
+        """Mark read mails as the settings say; in shadow mode not at all."""
+        said = account.imap.marks
+        marks = Marks(said == "keyword", said.removeprefix("move:") if said.startswith("move:") else "")
+        if self.shadow or not marks.wanted:
+            return 0
+        return sum(mark_mails(self.store, mailbox, account.name, folder, marks) for folder in account.imap.folders)
+
+    def _outgoing(self, account: Account, now: datetime) -> Outgoing:
+        house = self.settings.house
+        sender = Sender(Address(account.address, account.display_name or house.company), house, self._secret)
+        caps = self.rules.playbook.caps
+        limits = Limits(caps.address_per_day, caps.account_per_day, caps.account_per_hour)
+        return Outgoing(
+            account.name,
+            sender,
+            self.rules.templates,
+            partial(self._recheck, now),
+            limits,
+            account.smtp.connections,
+            self._crash_point,
+            self._stopping,
+        )
+
+    def _recheck(self, now: datetime, letter: OutboxLetter, tx: Transaction) -> PlannedLetter | str:
+        """Look at a letter's duties again (DESIGN: a letter whose reason is gone is withdrawn)."""
+        if letter.approved:
+            return letter.planned
+        rules = self.follow_up_rules()
+        orders = letter.planned.orders or None
+        reason, planned = still_due(letter.planned, situation(tx, rules, orders), rules.playbook, rules.calendars, now)
+        return reason or planned
+
+    # ── waiting, working together, beginning and ending ──────────────────────────────────────────────────────────────
+
+    def idle(self, account: Account, mailbox: ImapMailbox, wake: Wake) -> None:
+        """Wait for mail, the bell, or the next poll: IDLE is a hint, the poll follows always."""
+        mailbox.select(account.imap.folders[0])
+        mailbox.idle(wake, float(account.poll_seconds))
+
+    def back_off(self, error: MailboxError | None, attempt: int) -> float:
+        """Return how many seconds to wait after a fault."""
+        seconds = backoff(attempt, random())  # noqa: S311 - jitter, not a secret
+        if error is None:
+            return seconds
+        return max(seconds, error.retry_after, 600.0 if error.permanent else 0.0)
+
+    def stop_when(self, stopping: Callable[[], bool]) -> None:
+        """Let long work ask between its batches whether it is to end."""
+        self._stopping = stopping
+
+    def join(self) -> None:
+        """Become a worker; raises where another process owns the database's file."""
+        self._worker = self.store.join()
+
+    def leave(self) -> None:
+        """Stop being a worker."""
+        self.store.leave()
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Be a worker for as long as the block lasts."""
+        self.join()
+        try:
+            yield
+        finally:
+            self.leave()
+
+    def take(self, account: Account) -> bool:
+        """Become the one that serves an account's mailbox; False where another worker does."""
+        return self.store.take(account.name)
+
+    def recover(self, now: datetime) -> int:
+        """Give up what workers that are gone had claimed."""
+        gone = self.store.gone()
+        if not gone:
+            return 0
+        with self.store.begin() as tx:
+            return tx.outbox.recover(gone, now)
+
+    def note(self, key: str, value: str) -> None:
+        """Keep a small fact."""
+        with self.store.begin() as tx:
+            tx.notes.put(key, value)
+
+    def reload(self) -> tuple[Problem, ...]:
+        """Take over changed rules and letters; where they have a fault the last good ones stay, and it is returned."""
+        rules, problems = load_rules(self.settings.rules, self.settings.templates)
+        if rules is None:
+            return problems
+        self.rules = rules
+        return ()
+
+    # ── looking ahead ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def slot(self, tx: Transaction, day: date) -> tuple[Due, ...]:
+        """Return what is chased on a day."""
+        rules = self.follow_up_rules()
+        return slot(situation(tx, rules), rules.playbook, rules.calendars, day)
+
+    def preview_live(self, party: str, now: datetime) -> tuple[list[str], tuple[PlannedLetter, ...], tuple[Held, ...]]:
+        """Return the quiet parties that `party` means, and what they would be sent if they went live now."""
+        with self.store.look() as tx:
+            return preview_live(tx, self.follow_up_rules(), party, now)
+
+    def planned(self, state: OrderState, party: PartyState | None, milestone: Milestone) -> date | None:
+        """Return the day that the playbook plans for a milestone of an order (计划)."""
+        days = self.rules.calendars.of(party.party) if party else self.rules.calendars.of_house()
+        return planned(self.rules.playbook, days, state.order, milestone)
