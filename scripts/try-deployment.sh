@@ -24,7 +24,8 @@ own() { [ "$(id -u)" -ne 0 ] || chown -R "$(id -u "$user"):$(id -g "$user")" "$@
 mkdir -p "$root/home" "$root/base/bin" "$root/context"
 chmod 755 "$root"
 environment=(HOME="$root/home" LANG=C.UTF-8 PATH="$root/base/bin:/usr/local/bin:/usr/bin:/bin")
-run() { (cd "$workdir" && "${as_user[@]}" env -u PYTHONPATH -u VIRTUAL_ENV "${environment[@]}" "$@"); }
+enter() { cd "$workdir" && exec "${as_user[@]}" env -u PYTHONPATH -u VIRTUAL_ENV "${environment[@]}" "$@"; }
+run() { (enter "$@"); }
 
 # --- the base image: a Python that this user can run ---------------------------------------------------------------
 workdir=$root/home
@@ -106,9 +107,43 @@ python=$root/opt/mailflow/bin/python
 words_of() { mapfile -t words < <(run "$python" -c 'import json, sys; print(*json.loads(sys.argv[1]), sep="\n")' "$1"); }
 
 # --- the first start ------------------------------------------------------------------------------------------------
-say "The installed command, in the volume"
+say "First start in the volume, which is empty"
 workdir=$volume
 [ "$(run sh -c 'command -v mailflow')" = "$root/opt/mailflow/bin/mailflow" ] || fail "mailflow is not the first on PATH"
 run mailflow --help >/dev/null
-run mailflow init .
-say "done"
+run mailflow init . >"$root/log" 2>&1 || { cat "$root/log" >&2; fail "mailflow init failed"; }
+# The fresh configuration names no real server: check must say so in plain words, and end with 1.
+status=0
+run mailflow check >"$root/log" 2>&1 || status=$?
+[ $status -eq 1 ] && ! grep -q Traceback "$root/log" || { cat "$root/log" >&2; fail "mailflow check ended with $status"; }
+say "  mailflow init, mailflow check: $(grep -c . "$root/log") lines, the first: $(head -n 1 "$root/log" | cut -c 1-150)"
+
+# --- the service, as the image and as the unit start it --------------------------------------------------------------
+settled() { for _ in $(seq 150); do "$@" && return 0; sleep 0.2; done; return 1; }
+well() { run "${health_words[@]}" >/dev/null 2>&1; }
+ended() { ! kill -0 "$service" 2>/dev/null; }
+
+serve() { # serve NAME STOP_SIGNAL WORD…: starts, is well, reads its rules again, stops when told
+  local name=$1 stop=$2 status=0
+  shift 2
+  (enter "$@") >"$root/log" 2>&1 &
+  service=$!
+  settled well || { tail -n 30 "$root/log" >&2; kill -KILL "$service"; fail "$name: the service did not become well"; }
+  kill -HUP "$service"
+  sleep 1
+  ended && { tail -n 30 "$root/log" >&2; fail "$name: the service ended when told to reload"; }
+  kill "-$stop" "$service"
+  settled ended || { kill -KILL "$service"; fail "$name: the service does not stop"; }
+  wait "$service" || status=$?
+  [ $status -eq 0 ] || { tail -n 30 "$root/log" >&2; fail "$name: the service ended with $status"; }
+  ! grep -q Traceback "$root/log" || { grep -A 20 Traceback "$root/log" >&2; fail "$name: a traceback in its log"; }
+  say "  $name: well, reloads, stops by $stop"
+}
+
+words_of "$health" && health_words=("${words[@]}")
+words_of "$command" && serve "the image's command" "${signal#SIG}" "${words[@]}"
+unit=$source/packaging/mailflow.service
+read -ra words <<<"$(placed "$(sed -n 's/^ExecStart=//p' "$unit")")"
+[ "$root/var/lib/$(sed -n 's/^StateDirectory=//p' "$unit")" = "$volume" ] || fail "unit and image keep their files apart"
+serve "the unit's command" TERM "${words[@]}"
+say "All steps were carried out."

@@ -4,6 +4,7 @@ Every address that receives something has a mailbox and a login of its own; noth
 """
 
 import asyncio
+import re
 import threading
 import uuid
 from argparse import Namespace
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -36,6 +38,7 @@ KEYWORDS = frozenset(
         b"$Mailflow $Forwarded $MDNSent $Label1 $Label2 $Label3 $Label4 $Label5 Junk NonJunk $Junk $NotJunk".split()
     )
 )
+_DATE = re.compile(rb"(?i)\A((?:[^\r\n][^\n]*\n)*?)Date:[^\n]*\n(?:[ \t][^\n]*\n)*")
 SIZE_LIMIT = 50_000_000
 STOP_WITHIN = 10.0
 
@@ -97,6 +100,7 @@ class Sandbox:
         self.imap_port = imap_port
         self.smtp_port = smtp_port
         self.delivered: list[Delivered] = []
+        self.redate = False  # date what arrives by the sandbox's clock: mail programs know only the real time
         self._addresses = tuple(address.lower() for address in addresses)
         self._refused = frozenset(address.lower() for address in refused)
         self._clock = clock
@@ -209,6 +213,8 @@ class Sandbox:
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Envelope) -> str:  # noqa: N802 - as above
         """Put the mail into the inbox of each recipient."""
         at, raw = self._clock(), envelope.original_content or b""
+        if self.redate:
+            raw = _DATE.sub(rb"\g<1>Date: " + format_datetime(at).encode() + b"\r\n", raw, count=1)
         recipients = tuple(dict.fromkeys(address.lower() for address in envelope.rcpt_tos))
         for address in recipients:
             folders = await self._open_mailbox(address)

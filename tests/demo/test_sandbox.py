@@ -119,3 +119,15 @@ def test_stopping_frees_the_ports_though_a_client_is_connected() -> None:
 def test_a_port_that_is_taken_is_an_error_at_the_start(sandbox: Sandbox) -> None:
     with pytest.raises(OSError, match=str(sandbox.imap_port)):
         Sandbox([HOUSE], clock=lambda: NOON, imap_port=sandbox.imap_port).start()
+
+
+def test_dates_of_real_mail_programs_become_those_of_the_sandbox(sandbox: Sandbox) -> None:
+    sandbox.redate = True
+    header = "From: a@mill.example\r\nSubject: x\r\ndate: Sat,\r\n 1 Jan 2000 00:00:00 +0000\r\nTo: b@shop.example\r\n"
+    with smtplib.SMTP(HOST, sandbox.smtp_port, timeout=10) as smtp:
+        smtp.sendmail("a@mill.example", HOUSE, f"{header}\r\nDate: 5 December\r\n")
+
+    assert sandbox.delivered[0].raw.decode() == (
+        "From: a@mill.example\r\nSubject: x\r\nDate: Mon, 16 Nov 2026 04:00:00 +0000\r\nTo: b@shop.example\r\n"
+        "\r\nDate: 5 December\r\n"
+    )
