@@ -1,5 +1,6 @@
 """`mailflow import`: compare an order book with what is known, and record what differs."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -146,7 +147,7 @@ def _change(change: Change) -> tuple[Text, Text, Text]:
     return Text(change.field), Text(change.before or "(empty)", style="dim"), Text(change.after or "(empty)")
 
 
-def _facts_table(events: list[Event]) -> Table:
+def _facts_table(events: Sequence[Event]) -> Table:
     table = _table("Dates", "order", "milestone", "", "day", "from")
     for event in events:
         match event:

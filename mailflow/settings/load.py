@@ -1,6 +1,7 @@
 """Reads mailflow.yaml and the environment into settings, or every fault in them with its line."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def _merged(source: Source, env: Mapping[str, str]) -> tuple[_Merged | None, tup
     except SettingsError as error:
         what = f"{error}".split(" from source")[0]
         return None, (Problem(_ENVIRONMENT, 0, what, 'write lists as JSON: ["a", "b"]'),)
-    data = _without_rivals(source.data, said)
+    data = _without_rivals(deepcopy(source.data), said)
     places = frozenset(place for place, _ in _leaves(said, ()))
     return _Merged(source.file, _laid_over(data, said), source.lines, places), ()
 
