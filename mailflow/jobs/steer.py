@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from mailflow.core.letters.model import LetterState, OutboxLetter
 from mailflow.core.orders.codec import decode_event
@@ -63,7 +64,9 @@ def _settled(tx: Transaction, item: str, choice: str) -> list[Event]:
 
 
 def _for_order(event: Event, order: str) -> Event:
-    return replace(event, order=order)  # type: ignore[call-arg]  # what a reading proposes always names an order
+    proposed: Any = event  # what a reading proposes always names an order
+    changed: Event = replace(proposed, order=order)
+    return changed
 
 
 def _decide_letter(tx: Transaction, item: str, choice: str, *, who: str, why: str, now: datetime) -> list[Recorded]:
