@@ -239,6 +239,11 @@ class Delivery(Protocol):
         """Authentication failed or the account is blocked: trying again does harm, a person must look."""
         ...
 
+    @property
+    def retry_after(self) -> float:
+        """Seconds to wait at least before the next try, where the server or experience says so; else 0."""
+        ...
+
 
 class Transport(Protocol):
     """The SMTP side of one account."""
