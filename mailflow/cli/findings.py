@@ -19,7 +19,7 @@ class Trials:
 
     imap: Callable[[Account], Sequence[Finding]]
     smtp: Callable[[Account], Sequence[Finding]]
-    database: Callable[[str], Sequence[Finding]]
+    database: Callable[[], Sequence[Finding]]
 
 
 def check_all(
@@ -40,7 +40,7 @@ def check_all(
     for account in settings.accounts.values():
         for kind, finding in (("imap", trials.imap), ("smtp", trials.smtp)):
             well = _tried(out, f"{account.name} {kind}", finding(account)) and well
-    return _tried(out, "database", trials.database(settings.database_url)) and well
+    return _tried(out, "database", trials.database()) and well
 
 
 def _told(out: Console, subject: str, problems: Sequence[Problem]) -> bool:
