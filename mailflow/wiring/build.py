@@ -31,7 +31,7 @@ def build(config: Path | None, *, clock: Clock, shadow: bool = False, env: Mappi
         raise CannotStartError(problems)
     rules = rules_or_raise(settings)
     store = database_or_raise(settings)
-    return Service(settings, store, rules, clock, _secret(store), shadow=shadow)
+    return Service(settings, store, rules, clock, _secret(store), shadow=shadow, crash_point=crash_point)
 
 
 def rules_or_raise(settings: Settings) -> Rules:

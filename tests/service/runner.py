@@ -1,0 +1,101 @@
+"""Runs the service in a process of its own that can be killed at a named point, as a power cut would."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from mailflow.core.letters.model import Envelope, OutboxLetter
+from mailflow.daemon import Daemon
+from mailflow.jobs import deliver
+from mailflow.jobs.deliver import Outgoing
+from mailflow.jobs.delivered import Attempt
+from mailflow.jobs.ports import Store, Transport
+from mailflow.wiring import build
+from tests.service.world import NOW, MovingClock
+
+
+def forkserver() -> ForkServerContext:
+    """Return processes that start with everything imported already."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.service.runner"])
+    return context
+
+
+def serve(config: Path, kill_at: str = "", now: datetime = NOW, *, sends_first: bool = False) -> None:
+    """Run the service until stopped, or until it reaches the point at which it kills itself."""
+
+    def crash_point(name: str) -> None:
+        if name == kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if sends_first:
+        deliver._hand_over = _send_first
+    service = build(config, clock=MovingClock(now), env={}, crash_point=crash_point)
+    daemon = Daemon(service)
+    daemon.obey_signals()
+    daemon.run()
+
+
+def _send_first(
+    store: Store,
+    transport: Transport,
+    outgoing: Outgoing,
+    turn: deliver._Round,
+    claimed: Sequence[tuple[OutboxLetter, Envelope]],
+) -> list[Attempt]:
+    """Hand letters over before anything says so in the database: the fault that the harness must find."""
+    outgoing.crash_point("before_data")
+    deliveries = transport.send([envelope for _, envelope in claimed])
+    outgoing.crash_point("after_data")
+    with store.begin() as tx:
+        tx.outbox.handed([letter.id for letter, _ in claimed], turn.now)
+    return [Attempt(letter, envelope, told) for (letter, envelope), told in zip(claimed, deliveries, strict=True)]
+
+
+@contextmanager
+def running(config: Path, **options: object) -> Iterator[BaseProcess]:
+    """Run the service in a process until the block ends, then stop it as a service manager would."""
+    process = forkserver().Process(target=serve, args=(config,), kwargs=options, daemon=True)
+    process.start()
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.join(12)
+        if process.is_alive():
+            process.kill()
+            process.join()
+            raise AssertionError("the service did not end within 12 s of SIGTERM")
+
+
+def run_until_killed(config: Path, kill_at: str, seconds: float = 30, **options: object) -> None:
+    """Run the service until it has killed itself at a point; fails when it never gets there."""
+    _run(config, lambda process: process.join(seconds), kill_at=kill_at, **options)
+
+
+def run_and_kill_after(config: Path, seconds: float) -> None:
+    """Run the service for some time and kill it without warning."""
+    _run(config, lambda process: _kill(process, seconds))
+
+
+def _run(config: Path, end: Callable[[BaseProcess], None], **options: object) -> None:
+    process = forkserver().Process(target=serve, args=(config,), kwargs=options, daemon=True)
+    process.start()
+    end(process)
+    reached = process.exitcode == -signal.SIGKILL
+    if process.is_alive():
+        process.kill()
+        process.join()
+    assert reached, f"the service never got to {options.get('kill_at')} (exit code {process.exitcode})"
+
+
+def _kill(process: BaseProcess, seconds: float) -> None:
+    process.join(seconds)
+    process.kill()
+    process.join()
