@@ -24,7 +24,14 @@ class CannotStartError(Exception):
         self.problems = tuple(problems)
 
 
-def build(config: Path | None, *, clock: Clock, shadow: bool = False, env: Mapping[str, str] | None = None) -> Service:
+def build(
+    config: Path | None,
+    *,
+    clock: Clock,
+    shadow: bool = False,
+    env: Mapping[str, str] | None = None,
+    crash_point: CrashPoint = lambda name: None,
+) -> Service:
     """Return the service that a configuration describes; raises CannotStartError with everything that is wrong."""
     settings, problems = load_settings(config, os.environ if env is None else env)
     if settings is None:

@@ -100,7 +100,7 @@ def make_world(
     live: bool = True,
     due: date = DUE,
 ) -> World:
-    """Write configuration and order book, import them, switch everybody on; `mode` says how a customer takes a delay."""
+    """Write configuration and order book, import them, switch everybody on; `mode`: of a customer's delay notices."""
     folder.mkdir(parents=True, exist_ok=True)
     world = World(
         folder,
