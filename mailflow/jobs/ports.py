@@ -1,6 +1,6 @@
 """What the jobs need from outside. Edges have these shapes; `wiring` puts them together."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -8,7 +8,7 @@ from typing import Protocol
 from mailflow.core.letters.model import Duty, Envelope, LetterState, OutboxLetter, PlannedLetter, ThreadPlace
 from mailflow.core.mailbox import FetchedMail, FolderStatus
 from mailflow.core.mails import Cursor, MailKey, MailState, NewMail, StoredMail
-from mailflow.core.orders.events import NewEvent, Recorded
+from mailflow.core.orders.events import Event, NewEvent, Recorded
 from mailflow.core.orders.state import AddressState, OrderState, PartyState, ReviewState
 
 
@@ -50,6 +50,13 @@ class Ledger(Protocol):
     def history(self, order: str) -> list[Recorded]: ...
     def of_mail(self, mail: int) -> list[Recorded]: ...
     def after(self, event: int, limit: int) -> list[Recorded]: ...
+    def last(self) -> int:
+        """Return the id of the newest event, 0 in an empty ledger."""
+        ...
+
+    def any_after(self, event: int, kinds: Collection[type[Event]]) -> bool:
+        """Say whether an event of one of these kinds came after one."""
+        ...
 
 
 class Views(Protocol):

@@ -11,7 +11,7 @@ from mailflow.edges.database.errors import DatabaseError
 from mailflow.jobs.ports import Clock
 from mailflow.settings import Settings, load_settings
 from mailflow.wiring.rules import Rules, load_rules
-from mailflow.wiring.service import Service
+from mailflow.wiring.service import CrashPoint, Service
 
 SECRET = "secret"  # noqa: S105 - the name of the note that holds it
 

@@ -1,1 +1,81 @@
 """The core's reading made ready with the rules and the order book as they stand in the database."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from mailflow.core.letters.model import OutboxLetter
+from mailflow.core.letters.tokens import our_letters
+from mailflow.core.mails import StoredMail
+from mailflow.core.message.model import Message
+from mailflow.core.message.parse import parse_message
+from mailflow.core.orders import events as e
+from mailflow.core.orders.model import House, Milestone
+from mailflow.core.reading.book import Book, Thread, build_book
+from mailflow.core.reading.model import Reading
+from mailflow.core.reading.reader import read_message
+from mailflow.edges.files.attachments import open_attachment
+from mailflow.jobs.ports import Transaction
+from mailflow.wiring.rules import Rules
+
+CHANGES_THE_BOOK = (
+    *(e.OrderImported, e.OrderChanged, e.OrderVanished),
+    *(e.PartyImported, e.PartyChanged, e.PartyVanished),
+)
+
+
+class BookReader:
+    """Reads mails against one state of rules and order book; the ledger's dates are looked up as they are needed."""
+
+    def __init__(self, rules: Rules, book: Book, tx: Transaction, secret: bytes) -> None:
+        self._rules = rules
+        self._book = book
+        self._tx = tx
+        self._secret = secret
+
+    def parse(self, mail: StoredMail) -> Message:
+        """Return the message that the stored bytes hold."""
+        return parse_message(mail.raw, open_attachment, self._rules.phrases)
+
+    def read(self, message: Message, ours: Sequence[OutboxLetter]) -> Reading:
+        """Read a message; `ours` are the letters of ours that it answers, latest first."""
+        letters = list(ours) or self._by_token(message)
+        thread = Thread(
+            tuple(order for letter in letters[:1] for order in letter.planned.orders),
+            tuple(dict.fromkeys(line.milestone for letter in letters[:1] for line in letter.planned.facts.lines)),
+        )
+        return read_message(message, self._book, self._rules.words, lambda ids: thread)
+
+    def _by_token(self, message: Message) -> list[OutboxLetter]:
+        """Return the letter whose signed token stands in the subject: some programs drop In-Reply-To."""
+        numbers = our_letters(self._secret, message.subject)
+        found = (self._tx.outbox.get(number) for number in numbers)
+        return [letter for letter in found if letter is not None]
+
+
+class BookReaders:
+    """Keeps the index of the order book until the book or the rules change."""
+
+    def __init__(self, house: House, secret: bytes) -> None:
+        self._house = house
+        self._secret = secret
+        self._book: Book | None = None
+        self._rules: Rules | None = None
+        self._seen = 0
+        self._tx: Transaction | None = None
+
+    def reader(self, rules: Rules, tx: Transaction) -> BookReader:
+        """Return a reader for the mails of one transaction."""
+        self._tx = tx
+        if self._book is None or self._rules is not rules or tx.ledger.any_after(self._seen, CHANGES_THE_BOOK):
+            orders = [state.order for state in tx.views.orders().values()]
+            parties = [state.party for state in tx.views.parties().values() if not state.vanished]
+            self._book = build_book(orders, parties, self._house, rules.words.folder, self._standing)
+            self._rules = rules
+        self._seen = tx.ledger.last()
+        return BookReader(rules, self._book, tx, self._secret)
+
+    def _standing(self, order: str, milestone: Milestone) -> date | None:
+        """Return the latest promise for the whole of an order."""
+        state = self._tx.views.orders([order]).get(order) if self._tx else None
+        lots = state.lots if state else ()
+        return next((lot.promise for lot in lots if lot.milestone is milestone and not lot.part), None)

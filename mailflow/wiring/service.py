@@ -28,7 +28,7 @@ from mailflow.jobs.file_letters import FileReport, Filing, SentCopy, file_letter
 from mailflow.jobs.follow_up import FollowUpReport, FollowUpRules, follow_up, preview_live, situation
 from mailflow.jobs.mark_mails import Marks, mark_mails
 from mailflow.jobs.ports import Clock, Transaction
-from mailflow.jobs.read_mails import ReadReport, read_mails
+from mailflow.jobs.read_mails import MailReader, ReadReport, read_mails
 from mailflow.jobs.receive import Source, receive
 from mailflow.settings import Account, Settings
 from mailflow.wiring.connections import open_mailbox, open_transport
@@ -105,7 +105,7 @@ class Service:
         """Read a batch of stored mails."""
         return read_mails(self.store, self._make_reader, now, limit, self._crash_point)
 
-    def _make_reader(self, tx: Transaction) -> object:
+    def _make_reader(self, tx: Transaction) -> MailReader:
         return self._readers.reader(self.rules, tx)
 
     def follow_up(self, now: datetime) -> FollowUpReport:

@@ -1,13 +1,14 @@
 """The ledger: events are only ever added, and the views move with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Select, func, insert, or_, select
 
-from mailflow.core.orders.events import NewEvent, Recorded
+from mailflow.core.orders.codec import EVENTS
+from mailflow.core.orders.events import Event, NewEvent, Recorded
 from mailflow.edges.database.events import event_row, read_events, recorded_event, shared_rows
 from mailflow.edges.database.one_writer import OneWriter
 from mailflow.edges.database.schema import ledger as t
@@ -52,6 +53,16 @@ class DatabaseLedger:
     def after(self, event: int, limit: int) -> list[Recorded]:
         """Return the events after one, oldest first."""
         return self._events(select(t.event).where(t.event.c.id > event).limit(limit))
+
+    def last(self) -> int:
+        """Return the id of the newest event, 0 in an empty ledger."""
+        return self._last_id()
+
+    def any_after(self, event: int, kinds: Collection[type[Event]]) -> bool:
+        """Say whether an event of one of these kinds came after one."""
+        names = [name for name, kind in EVENTS.items() if kind in kinds]
+        found = select(t.event.c.id).where(t.event.c.id > event, t.event.c.type.in_(names)).limit(1)
+        return self._connection.execute(found).first() is not None
 
     def _last_id(self) -> int:
         if self._last is None:
