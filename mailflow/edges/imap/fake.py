@@ -139,13 +139,14 @@ class FakeMailbox:
         """Return the name of the folder for `drafts` or `sent`, or None."""
         return folder_for(self.folders(), use)
 
-    def select(self, folder: str) -> FolderStatus:
-        """Open a folder for reading only."""
+    def select(self, folder: str, *, writable: bool = False) -> FolderStatus:
+        """Open a folder; only one opened `writable` tells its permanent flags."""
         self._check()
         self._selected = None
         found = self._server.folder(folder)
         self._selected = folder, found.uidvalidity
-        return FolderStatus(found.uidvalidity, found.uidnext, len(found.mails))
+        lasting = frozenset(self._server.permanent_flags) if writable else frozenset()
+        return FolderStatus(found.uidvalidity, found.uidnext, len(found.mails), lasting)
 
     def uids_above(self, uid: int) -> list[int]:
         """Return the UIDs above this one, in rising order."""

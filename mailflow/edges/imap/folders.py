@@ -1,10 +1,14 @@
 """Which folder is Drafts and which is Sent: by special use (RFC 6154), else by the names that are usual somewhere."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from imap_tools.folder import FolderInfo
+from imap_tools.imap_utf7 import utf7_decode
 
 from mailflow.core.mailbox import Folder
+from mailflow.edges.imap.answers import Part
+from mailflow.edges.imap.errors import decode
 
 _USES = ("drafts", "sent", "trash", "junk", "archive", "all", "flagged", "important")
 
@@ -40,28 +44,67 @@ _USUAL_NAMES = {
 }
 
 
-def name_uses(listed: Sequence[FolderInfo]) -> list[Folder]:
+_LISTED = re.compile(rb'\((?P<flags>[^)]*)\) (?:NIL|"(?P<delimiter>\\?.)") (?P<name>.*)', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of the server's list of folders."""
+
+    name: str
+    delimiter: str = ""
+    flags: frozenset[str] = frozenset()  # lower case, as `\\sent`
+
+    @property
+    def selectable(self) -> bool:
+        """Whether mails can lie in it."""
+        return not {r"\noselect", r"\nonexistent"} & self.flags
+
+
+def parse_list(parts: Iterable[Part]) -> Iterator[Listed]:
+    """Read the answers to LIST; a name that is not written as it should be stands as it is."""
+    for part in parts:
+        line, literal = part if isinstance(part, tuple) else (part or b"", None)
+        if match := _LISTED.fullmatch(line):
+            name = match["name"] if literal is None else literal
+            if literal is None and name.startswith(b'"'):
+                name = re.sub(rb"\\(.)", rb"\1", name[1:-1])
+            flags = frozenset(decode(match["flags"]).lower().split())
+            yield Listed(_decoded(name), decode(match["delimiter"])[-1:], flags)
+
+
+def _decoded(name: bytes) -> str:
+    """Read modified UTF-7 (RFC 3501, 5.1.3), or what servers send that have not heard of it."""
+    if name.isascii():
+        try:
+            return utf7_decode(name)
+        except ValueError:
+            pass  # an ampersand that begins nothing
+    return decode(name)
+
+
+def name_uses(listed: Sequence[Listed]) -> list[Folder]:
     """Say of each folder what it is for; at most one folder is named for a use that the server does not mark."""
-    uses = {info.name: use for info in listed if (use := _special_use(info.flags))}
+    uses = {each.name: use for each in listed if (use := _special_use(each.flags))}
     for use in _USUAL_NAMES:
         if use not in uses.values() and (name := _usual(use, listed)):
             uses.setdefault(name, use)
-    return [Folder(info.name, uses.get(info.name, ""), _selectable(info)) for info in listed]
+    by_name = sorted(listed, key=lambda each: (each.name.upper() != "INBOX", each.name))
+    return [Folder(each.name, uses.get(each.name, ""), each.selectable) for each in by_name]
 
 
-def _special_use(flags: Iterable[str]) -> str:
-    marked = {flag.lstrip("\\").lower() for flag in flags}
-    return next((use for use in _USES if use in marked), "")
+def _special_use(flags: frozenset[str]) -> str:
+    return next((use for use in _USES if f"\\{use}" in flags), "")
 
 
-def _usual(use: str, listed: Sequence[FolderInfo]) -> str | None:
+def _usual(use: str, listed: Sequence[Listed]) -> str | None:
     by_leaf: dict[str, str] = {}
-    for info in sorted(listed, key=lambda info: info.name.count(info.delim) if info.delim else 0, reverse=True):
-        leaf = info.name.rpartition(info.delim)[2] if info.delim else info.name
-        if _selectable(info):
-            by_leaf[leaf.strip().lower()] = info.name  # the one nearest to the top stays
+    for each in sorted(listed, key=_depth, reverse=True):
+        leaf = each.name.rpartition(each.delimiter)[2] if each.delimiter else each.name
+        if each.selectable:
+            by_leaf[leaf.strip().lower()] = each.name  # the one nearest to the top stays
     return next((by_leaf[name] for name in _USUAL_NAMES[use] if name in by_leaf), None)
 
 
-def _selectable(info: FolderInfo) -> bool:
-    return not {r"\noselect", r"\nonexistent"} & {flag.lower() for flag in info.flags}
+def _depth(listed: Listed) -> int:
+    return listed.name.count(listed.delimiter) if listed.delimiter else 0

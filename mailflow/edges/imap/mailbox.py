@@ -24,14 +24,14 @@ from mailflow.core.mailbox import (
 from mailflow.edges.imap.account import LARGEST
 from mailflow.edges.imap.answers import UNKNOWN_DATE, Answer, as_set, fetch_answers, number_sets
 from mailflow.edges.imap.errors import decode, hang_up, last_untagged, refused, talking
-from mailflow.edges.imap.folders import name_uses
+from mailflow.edges.imap.folders import name_uses, parse_list
 from mailflow.edges.imap.idle import LONGEST, Wake, wait_for_wake, wait_for_words
 
 CHUNK = 200
 """UIDs in one command: more make it no faster, and servers refuse commands that are too long."""
 BATCH_BYTES = 8 * 1024 * 1024
 """Mails fetched with one command hold about this much, so that big ones do not fill the memory."""
-SCANNED = 500
+SCANNED = 200
 """How many of the latest headers are looked through for a Message-ID that the server's search does not find."""
 
 
@@ -44,6 +44,7 @@ class ImapMailbox:
         self._largest = largest
         self._folder: str | None = None
         self._status = FolderStatus(0, 0, 0)
+        self._polled: dict[str, tuple[int, int]] = {}  # folder → UIDVALIDITY, and up to which UID it was asked
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -53,22 +54,30 @@ class ImapMailbox:
     def folders(self) -> list[Folder]:
         """List the folders by their decoded names, Drafts and Sent among them known by use."""
         with talking(self._client, "listing the folders"):
-            return name_uses(self._box.folder.list())
+            typ, data = self._client.list('""', '"*"')
+            if typ != "OK":
+                raise refused("listing the folders", [line for line in data if isinstance(line, bytes)])
+            return name_uses(list(parse_list(data)))
 
     def folder_for(self, use: str) -> str | None:
         """Return the name of the folder for `drafts` or `sent`, or None."""
         return folder_for(self.folders(), use)
 
-    def select(self, folder: str) -> FolderStatus:
-        """Open a folder for reading only; what follows is about this folder."""
-        return self._open(folder, read_only=True)
+    def select(self, folder: str, *, writable: bool = False) -> FolderStatus:
+        """Open a folder; what follows is about this folder. Only one opened `writable` tells its permanent flags."""
+        return self._open(folder, read_only=not writable)
 
     def uids_above(self, uid: int) -> list[int]:
         """Return the UIDs above this one, in rising order."""
+        self._note_polled(uid)
         if not self._status.exists:
             return []  # servers disagree on what a range means in an empty folder
-        # n:* always names the last mail too.
-        return sorted(found for found in self._fetch(f"{uid + 1}:*", "(UID)") if found > uid)
+        above = f"{uid + 1}:*"
+        found = set(self._fetch(above, "(UID)"))
+        if self._client.untagged_responses.pop("EXPUNGE", None):
+            found |= self._ask_anew(above, "(UID)").keys()
+        self._note_polled(max(found, default=uid))
+        return sorted(each for each in found if each > uid)  # n:* always names the last mail too
 
     def first_uid_since(self, since: datetime) -> int:
         """Return the lowest UID that arrived at or after `since`; UIDNEXT where there is none."""
@@ -81,7 +90,7 @@ class ImapMailbox:
     def fetch(self, uids: Sequence[int]) -> Iterator[FetchedMail]:
         """Yield the mails in rising order of UID; what is gone by now is left out, giants come without bytes."""
         for chunk in number_sets(sorted(set(uids)), CHUNK):
-            known = self._fetch(as_set(chunk), "(UID FLAGS INTERNALDATE RFC822.SIZE)")
+            known = self._ask(chunk, "(UID FLAGS INTERNALDATE RFC822.SIZE)")
             for batch in self._batches([known[uid] for uid in chunk if uid in known]):
                 yield from self._fetch_batch(batch)
 
@@ -127,6 +136,8 @@ class ImapMailbox:
     def idle(self, wake: Wake, seconds: float) -> bool:
         """Wait until the server speaks (True), `wake` is readable or the time is up; look for new mail after each."""
         seconds = min(seconds, LONGEST)
+        if self._has_news():
+            return True
         if "IDLE" not in self.capabilities:
             wait_for_wake(wake, seconds)
             return False
@@ -207,6 +218,30 @@ class ImapMailbox:
                 raise refused(doing, [line for line in data if isinstance(line, bytes)])
             return fetch_answers(data)
 
+    def _note_polled(self, uid: int) -> None:
+        if self._folder is not None:
+            self._polled[self._folder] = self._status.uidvalidity, max(uid + 1, self._status.uidnext)
+
+    def _has_news(self) -> bool:
+        """Whether mails came since they were last asked for: IDLE tells only what is news to the server."""
+        polled = self._polled.get(self._folder or "", (0, 0))
+        told = int(last_untagged(self._client, "EXISTS") or 0)
+        return told > self._status.exists or (
+            polled[0] == self._status.uidvalidity and self._status.uidnext > polled[1]
+        )
+
+    def _ask(self, uids: Sequence[int], items: str) -> dict[int, Answer]:
+        """Fetch, and ask again for what was not answered: servers pass mails over while others expunge."""
+        answers = self._fetch(as_set(uids), items)
+        if missing := [uid for uid in uids if uid not in answers]:
+            answers |= self._ask_anew(as_set(missing), items)
+        return answers
+
+    def _ask_anew(self, numbers: str, items: str) -> dict[int, Answer]:
+        with talking(self._client, f"fetching from {self._folder}"):
+            self._client.noop()  # the server tells what is gone, and counts the rest anew
+        return self._fetch(numbers, items)
+
     def _batches(self, mails: Sequence[Answer]) -> Iterator[list[Answer]]:
         batch: list[Answer] = []
         held = 0
@@ -238,7 +273,7 @@ class ImapMailbox:
         if not uids:
             return {}, {}
         try:
-            answers = self._fetch(as_set(uids), "(UID BODY.PEEK[])")
+            answers = self._ask(uids, "(UID BODY.PEEK[])")
         except RefusedError as no:
             if len(uids) == 1:
                 return {}, {uids[0]: str(no)}
