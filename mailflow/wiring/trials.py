@@ -4,12 +4,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from mailflow.core.mailbox import Folder, MailboxError
+from mailflow.core.mailbox import Folder, FolderStatus, MailboxError
 from mailflow.core.problems import Finding
 from mailflow.edges.database import open_store, schema_is_current
 from mailflow.edges.database.errors import DatabaseError
 from mailflow.edges.imap import ImapMailbox
 from mailflow.edges.oauth import OAuthError
+from mailflow.jobs.mark_mails import KEYWORD
 from mailflow.settings import Account, Settings
 from mailflow.wiring.connections import open_mailbox, open_transport
 
@@ -41,6 +42,7 @@ def look_at_mailbox(mailbox: ImapMailbox, account: Account) -> Iterator[Finding]
     offered = ", ".join(name for name in _WANTED if name in mailbox.capabilities)
     yield Finding(True, "; ".join([f"the server offers {offered}" if offered else "a plain server", *lacking]))
     folders = mailbox.folders()
+    statuses: list[FolderStatus] = []
     for name in account.imap.folders:
         try:
             statuses.append(mailbox.select(name, writable=account.imap.marks != "none"))
@@ -49,7 +51,7 @@ def look_at_mailbox(mailbox: ImapMailbox, account: Account) -> Iterator[Finding]
             yield Finding(False, str(error), "mend `folders:` in mailflow.yaml")
     for use, asked in (("drafts", account.imap.drafts), ("sent", account.imap.sent)):
         yield _special(mailbox, folders, use, asked)
-    yield from _marks(mailbox, folders, account.imap.marks)
+    yield from _marks(mailbox, folders, statuses, account.imap.marks)
 
 
 def _special(mailbox: ImapMailbox, folders: list[Folder], use: str, asked: str) -> Finding:
@@ -67,15 +69,16 @@ def _special(mailbox: ImapMailbox, folders: list[Folder], use: str, asked: str) 
     )
 
 
-def _marks(mailbox: ImapMailbox, folders: list[Folder], marks: str) -> Iterator[Finding]:
+def _marks(mailbox: ImapMailbox, folders: list[Folder], statuses: list[FolderStatus], marks: str) -> Iterator[Finding]:
     kind, _, folder = marks.partition(":")
-    if kind == "move" and "MOVE" not in mailbox.capabilities:
+    if kind == "keyword" and not all(status.keeps(KEYWORD) for status in statuses):
+        yield Finding(False, f"the server keeps no keyword {KEYWORD}", "write `marks: none`; nothing else needs it")
+    elif kind == "move" and "MOVE" not in mailbox.capabilities:
         yield Finding(False, "the server cannot move mails in one step (no MOVE)", "write `marks: none` or `keyword`")
     elif kind == "move" and folder.strip() not in [known.name for known in folders if known.selectable]:
         yield Finding(False, f"there is no folder {folder.strip()} to move mails to", "make it, or mend `marks:`")
     elif kind != "none":
-        # Whether a keyword is kept is told only to those who open a folder for writing, which a trial does not.
-        yield Finding(True, f"read mails are marked: {marks}" + (" (where it is kept)" if kind == "keyword" else ""))
+        yield Finding(True, f"read mails are marked: {marks}")
 
 
 def try_smtp(account: Account) -> list[Finding]:
