@@ -259,7 +259,7 @@ class Transport(Protocol):
         """Connect and log in; returns no deliveries when all is well, else what went wrong."""
         ...
 
-    def send(self, envelopes: Sequence[Envelope]) -> list[Delivery]:
+    def send(self, envelopes: Sequence[Envelope]) -> Sequence[Delivery]:
         """Hand letters over, some at the same time; the answers stand in the order of the envelopes. Never raises."""
         ...
 

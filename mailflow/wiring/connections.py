@@ -7,7 +7,7 @@ import requests
 from mailflow.edges.imap import ImapAccount, ImapMailbox, Tls
 from mailflow.edges.imap import connect as connect_imap
 from mailflow.edges.oauth import GoogleTokens, MicrosoftApp, MicrosoftTokens, TokenSource
-from mailflow.edges.smtp import SmtpAccount, SmtpTransport
+from mailflow.edges.smtp import Security, SmtpAccount, SmtpTransport
 from mailflow.settings import Account, OAuth2, Settings
 
 
@@ -35,7 +35,7 @@ def smtp_account(account: Account) -> SmtpAccount:
     return SmtpAccount(
         host=account.smtp.host,
         port=account.smtp_port,
-        security=account.smtp.security,
+        security=Security(account.smtp.security),
         user=account.smtp_user,
         password=account.smtp_password,
         token=access_token(account) if account.smtp_user else "",

@@ -7,16 +7,18 @@ from pathlib import Path
 from mailflow.core.calendars.working_days import Calendars, load_calendars
 from mailflow.core.letters.loading import load_templates
 from mailflow.core.letters.templates import Templates
-from mailflow.core.message.phrases import Phrases
+from mailflow.core.message.phrases import Phrases, phrases_from
 from mailflow.core.playbook.loader import load_playbook
 from mailflow.core.playbook.rules import Playbook
 from mailflow.core.problems import Problem, errors
-from mailflow.core.reading.words import Words, load_words
+from mailflow.core.reading.words import Words, WordsError, load_words
+from mailflow.core.yaml_source import read_yaml
 from mailflow.edges.files.configuration import UnreadableFileError, read_layers
 from mailflow.edges.files.defaults import default_rules, default_templates
 
 PLAYBOOK = "playbook.yaml"
 READING = "reading/"
+QUOTING = "reading/quoting.yaml"
 CALENDARS = "calendars/"
 
 
@@ -42,7 +44,9 @@ def load_rules(rules: Path | None, templates: Path | None) -> tuple[Rules | None
 
 
 def _loaded(texts: Mapping[str, str], letters: Mapping[str, str]) -> tuple[Rules | None, tuple[Problem, ...]]:
-    words, phrases, problems = load_words(_below(READING, texts))
+    words, problems = _words(texts)
+    phrases, more = _phrases(texts)
+    problems = (*problems, *more)
     playbook, more = load_playbook(texts.get(PLAYBOOK, ""), f"rules/{PLAYBOOK}")
     problems = (*problems, *more)
     country = playbook.house.country if playbook else ""
@@ -55,6 +59,24 @@ def _loaded(texts: Mapping[str, str], letters: Mapping[str, str]) -> tuple[Rules
     if errors(problems) or not (words and phrases and playbook and calendars and templates):
         return None, problems
     return Rules(phrases, words, playbook, calendars, templates), problems
+
+
+def _words(texts: Mapping[str, str]) -> tuple[Words | None, tuple[Problem, ...]]:
+    names = {name.removeprefix(READING): text for name, text in texts.items() if name.startswith(READING)}
+    try:
+        return load_words(names), ()
+    except WordsError as error:
+        return None, tuple(error.problems)
+
+
+def _phrases(texts: Mapping[str, str]) -> tuple[Phrases | None, tuple[Problem, ...]]:
+    source, problems = read_yaml(texts.get(QUOTING, ""), f"rules/{QUOTING}")
+    if source is None:
+        return None, problems
+    try:
+        return phrases_from(source.data or {}), ()
+    except ValueError as error:
+        return None, (Problem(f"rules/{QUOTING}", 0, str(error), "see the file that mailflow init writes"),)
 
 
 def _below(folder: str, texts: Mapping[str, str]) -> dict[str, str]:

@@ -99,6 +99,7 @@ def make_world(
     smtp_port: int = 0,
     live: bool = True,
     due: date = DUE,
+    poll_seconds: int = 5,
 ) -> World:
     """Write configuration and order book, import them, switch everybody on; `mode`: of a customer's delay notices."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -111,7 +112,7 @@ def make_world(
         tuple(system.address(f"customer{n}") for n in range(customers)),
         orders,
     )
-    world.config.write_text(_configuration(world, smtp_port or system.smtp_port))
+    world.config.write_text(_configuration(world, smtp_port or system.smtp_port, poll_seconds))
     (folder / "orders.csv").write_text(_orders(world, due))
     (folder / "parties.yaml").write_text(_parties(world, mode))
     service = world.service()
@@ -127,7 +128,7 @@ def make_world(
     return world
 
 
-def _configuration(world: World, smtp_port: int) -> str:
+def _configuration(world: World, smtp_port: int, poll_seconds: int) -> str:
     system = world.system
     (world.folder / "rules").mkdir(exist_ok=True)
     return f"""
@@ -140,7 +141,7 @@ accounts:
   followup:
     address: {world.mailbox}
     imap: {{host: {system.host}, port: {system.imap_port}, security: none, password: {system.password},
-           since: 2026-11-01, poll_seconds: 5}}
+           since: 2026-11-01, poll_seconds: {poll_seconds}}}
     smtp: {{host: {system.host}, port: {smtp_port}, security: none, login: false, connections: 4}}
 """
 
