@@ -98,7 +98,7 @@ def printable(value: T) -> T:
     """Return `value` with what no UTF-8 can hold (lone surrogates of broken mails) shown as U+FFFD."""
     shown: Any = value
     if isinstance(value, str) and not isinstance(value, Enum) and not value.isascii():
-        shown = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        shown = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     elif isinstance(value, tuple):
         shown = tuple(printable(item) for item in value)
     elif is_dataclass(value) and not isinstance(value, type):

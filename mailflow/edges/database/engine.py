@@ -46,7 +46,10 @@ def is_sqlite(url: URL) -> bool:
 
 
 def make_engine(url: URL, *, looking: bool = False) -> Engine:
-    """Return an engine whose transactions write, or (`looking`) only read one unmoving state of the data."""
+    """Return an engine whose transactions write, or (`looking`) only read one unmoving state of the data.
+
+    Its errors don't quote parameters: mails are nobody's business in a log.
+    """
     engine = _sqlite(url, looking) if is_sqlite(url) else _postgresql(url, looking)
     where = shown(url)
 
@@ -60,7 +63,8 @@ def make_engine(url: URL, *, looking: bool = False) -> Engine:
 
 
 def _sqlite(url: URL, looking: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": PATIENCE_SECONDS, "check_same_thread": False})
+    options = {"timeout": PATIENCE_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, connect_args=options, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -89,7 +93,7 @@ def _postgresql(url: URL, looking: bool) -> Engine:
         "application_name": "mailflow",
         "options": f"-c lock_timeout={PATIENCE_SECONDS}s",
     }
-    engine = create_engine(url, connect_args=options | dict(url.query), pool_pre_ping=True)
+    engine = create_engine(url, connect_args=options | dict(url.query), pool_pre_ping=True, hide_parameters=True)
     if looking:
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return engine

@@ -53,8 +53,9 @@ class LetterMoves:
             if planned is not None:
                 self._release_other_duties(letter, planned)
             return
-        row = self._connection.execute(select(t.letter).where(t.letter.c.id == letter)).one_or_none()
-        if row is None or row.state != _CLAIMED or envelope_of(row) != envelope:
+        ours = select(t.letter).where(t.letter.c.id == letter, in_state(_CLAIMED), self._ours())
+        row = self._connection.execute(ours).one_or_none()
+        if row is None or envelope_of(row) != envelope:
             self._refuse([letter], "frozen with other bytes")
 
     def handed(self, letters: Sequence[int], at: datetime) -> None:

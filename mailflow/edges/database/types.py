@@ -6,8 +6,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, Text, TypeDecorator
+from sqlalchemy.exc import DontWrapMixin
+
+from mailflow.core.orders.codec import printable
 
 Id = BigInteger().with_variant(Integer(), "sqlite")  # only an INTEGER key numbers its rows by itself there
+
+
+class NaiveMomentError(ValueError, DontWrapMixin):
+    """A moment without a time zone: it may mean any of twenty-four."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -73,7 +80,7 @@ _LONGEST_KEY = 500  # an index of PostgreSQL takes 2,700 bytes, all columns toge
 def utc(moment: datetime) -> datetime:
     """Return a moment in UTC; a naive one is refused."""
     if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} has no time zone: which moment is meant?")
+        raise NaiveMomentError(f"{moment!r} has no time zone: which moment is meant?")
     return moment.astimezone(UTC)
 
 
@@ -88,8 +95,4 @@ def stored_key(text: str) -> str:
 
 def storable(text: str) -> str:
     """Return `text` with what a database refuses shown as U+FFFD."""
-    if "\x00" in text:
-        text = text.replace("\x00", "\ufffd")
-    if not text.isascii():
-        text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    return str(text)
+    return printable(str(text)).replace("\x00", "\ufffd")
