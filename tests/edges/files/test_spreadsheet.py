@@ -10,6 +10,7 @@ import pytest
 
 from mailflow.core.order_book.model import CellError, Sheet
 from mailflow.edges.files.spreadsheet import Limits, SpreadsheetError, cell_text, sheets_of, tables_of
+from tests.edges.files.xls import xls
 
 CHINESE = "合同号,供应商,数量\nHT-1,宁波恒泰制衣有限公司,1200\n"
 
@@ -93,6 +94,19 @@ def test_a_formula_that_failed_is_no_empty_cell() -> None:
     sheet = only(sheets_of(workbook(fill), "book.xlsx"))
     assert isinstance(sheet.rows[1][1], CellError)
     assert sheet.rows[2][1] is None
+
+
+def test_the_old_format() -> None:
+    rows = [["2026 orders", None], ["合同号", "交期"], [4711, date(2026, 12, 5)], ["A-1", None], [12.5, True]]
+    sheet = only(sheets_of(xls(rows, merged=[(0, 0, 0, 1), (2, 3, 1, 1)]), "book.xls"))
+    assert sheet.name == "订单"
+    assert sheet.rows == (
+        ("2026 orders", "2026 orders"),
+        ("合同号", "交期"),
+        (Decimal(4711), date(2026, 12, 5)),
+        ("A-1", date(2026, 12, 5)),
+        (Decimal("12.5"), True),
+    )
 
 
 def test_html_named_xls() -> None:
