@@ -24,7 +24,7 @@ def _text(text: str, width: str) -> bytes:
     return struct.pack(f"<{width}B", len(text), 1) + text.encode("utf-16-le")
 
 
-def _workbook(rows: Sequence[Sequence[object]], merged: Sequence[tuple[int, int, int, int]], name: str) -> bytes:
+def _workbook(rows: Sequence[Sequence[object]], merged: Sequence[Area], name: str) -> bytes:
     styles = b"".join(_record(0x00E0, struct.pack("<HH16x", 0, number)) for number in (0, _DAY_FORMAT))
     start = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)) + styles
     sheet_name = _text(name, "B")
