@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from mailflow.edges.database import DatabaseStore, open_store, upgrade
+from tests.core.letters.samples import shipped_templates
+from tests.jobs.posting import Post
+from tests.servers.scripted_smtp import ScriptedSmtp
 
 
 @pytest.fixture
@@ -16,3 +19,9 @@ def store(tmp_path: Path) -> Iterator[DatabaseStore]:
     opened = open_store(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def post(store: DatabaseStore, scripted_smtp: ScriptedSmtp) -> Post:
+    """A trading house that sends letters through a server that fails as told."""
+    return Post(store, shipped_templates(), scripted_smtp)

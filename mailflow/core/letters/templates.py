@@ -1,5 +1,6 @@
 """The letters of templates/: loaded once, checked as a whole, rendered many times."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from mailflow.core.orders.model import House, Party
 
 PARTS = ("subject", "text", "html")
 STYLE = "_layout/style.css"
+_GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
 class UnknownLetterError(LookupError):
@@ -55,7 +57,8 @@ class Templates:
             part: template.render(values, words=self._words_of(tongue), language=tongue)
             for part, (tongue, template) in found.items()
         }
-        return Rendered(" ".join(done["subject"].split()), done["text"].strip() + "\n", done["html"], found["text"][0])
+        text = _GAP.sub("\n\n", done["text"].strip()) + "\n"
+        return Rendered(" ".join(done["subject"].split()), text, done["html"], found["text"][0])
 
     def languages(self, name: str) -> tuple[str, ...]:
         """Return the languages that a letter is written in."""

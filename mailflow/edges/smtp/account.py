@@ -1,6 +1,5 @@
 """How to reach the server that sends our mail: address, encryption, credentials."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -16,13 +15,13 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SmtpAccount:
-    """One account. `token` gives an OAuth2 access token, else `password` counts; without a `user` nobody logs in."""
+    """One account; give `token` (an OAuth2 access token) or `password`. Without a `user` nobody logs in."""
 
     host: str
     port: int
     user: str = ""
     password: str = field(default="", repr=False)
-    token: Callable[[], str] | None = field(default=None, repr=False)
+    token: str = field(default="", repr=False)
     security: Security = Security.TLS
     ca_file: Path | None = None  # trusted in addition to what this machine trusts
     timeout: float = 60.0

@@ -1,8 +1,6 @@
 """One connection to an SMTP server: log in once, then one letter after the other."""
 
-import asyncio
 import ssl
-from collections.abc import Callable
 from contextlib import suppress
 
 from aiosmtplib import SMTP
@@ -68,8 +66,8 @@ class Session:
         """Try one way of logging in, once: more tries with a wrong password lock accounts."""
         user, password = self._account.user, self._account.password
         offered = client.server_auth_methods
-        if self._account.token is not None:
-            await client.auth_xoauth2(user, await self._access_token(self._account.token))
+        if self._account.token:
+            await client.auth_xoauth2(user, self._account.token)
         elif "plain" in offered:
             await client.auth_plain(user, password)
         elif "login" in offered:
@@ -78,13 +76,6 @@ class Session:
             await client.auth_crammd5(user, password)
         else:
             raise SMTPAuthenticationError(530, "the server offers no way to log in; is the encryption set right?")
-
-    async def _access_token(self, source: Callable[[], str]) -> str:
-        try:
-            return await asyncio.to_thread(source)
-        except Exception as error:  # a token source fails in ways of its own; all of them mean: not now
-            what = f"no access token for {self._account.user}: {error}"
-            raise NotOpenError(SmtpDelivery("untried", what)) from error
 
     async def send(self, envelope: Envelope) -> SmtpDelivery:
         """Hand a letter over; over a connection that the server has closed meanwhile, once more over a new one."""
@@ -182,8 +173,9 @@ class Session:
 
 
 def _client(account: SmtpAccount) -> SMTP:
+    security = Security(account.security)  # a plain string from a file counts too: never in the clear by mistake
     context = None
-    if account.security is not Security.NONE:
+    if security is not Security.NONE:
         context = ssl.create_default_context()
         if account.ca_file is not None:
             context.load_verify_locations(account.ca_file)
@@ -191,8 +183,8 @@ def _client(account: SmtpAccount) -> SMTP:
         hostname=account.host,
         port=account.port,
         local_hostname="[127.0.0.1]",  # the name of this machine is nobody's business
-        use_tls=account.security is Security.TLS,
-        start_tls=account.security is Security.STARTTLS,
+        use_tls=security is Security.TLS,
+        start_tls=security is Security.STARTTLS,
         tls_context=context,
         timeout=account.timeout,
     )

@@ -1,23 +1,16 @@
-from pathlib import Path
-
 import pytest
 
-from mailflow.core.letters.loading import load_templates
 from mailflow.core.letters.templates import Templates
+from tests.core.letters.samples import shipped_templates, shipped_texts
 
-FOLDER = Path(__file__).parents[3] / "templates"
 
-
-@pytest.fixture(scope="session")
+@pytest.fixture
 def texts() -> dict[str, str]:
     """The files of templates/ as they are shipped."""
-    return {p.relative_to(FOLDER).as_posix(): p.read_text("utf-8") for p in sorted(FOLDER.rglob("*")) if p.is_file()}
+    return dict(shipped_texts())
 
 
 @pytest.fixture(scope="session")
-def templates(texts: dict[str, str]) -> Templates:
+def templates() -> Templates:
     """The shipped letters."""
-    loaded, problems = load_templates(texts)
-    assert [str(problem) for problem in problems] == []
-    assert loaded is not None
-    return loaded
+    return shipped_templates()

@@ -2,15 +2,35 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
 
 from mailflow.core.letters.build import Sender
+from mailflow.core.letters.loading import load_templates
 from mailflow.core.letters.manifest import Side
 from mailflow.core.letters.model import Duty, LetterFacts, Mode, PlannedLetter, Told
 from mailflow.core.letters.samples import HOUSE, facts, reader
+from mailflow.core.letters.templates import Templates
 from mailflow.core.message.model import Address
 
 NOW = datetime(2026, 12, 8, 1, 30, tzinfo=UTC)
 SENDER = Sender(Address("followup@lanmei.example", "蓝湄贸易 跟单"), HOUSE, b"sesame")
+
+
+@cache
+def shipped_texts() -> dict[str, str]:
+    """Return the files of templates/ as they are shipped."""
+    folder = Path(__file__).parents[3] / "templates"
+    return {p.relative_to(folder).as_posix(): p.read_text("utf-8") for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@cache
+def shipped_templates() -> Templates:
+    """Return the shipped letters; loaded once a test process."""
+    loaded, problems = load_templates(shipped_texts())
+    assert [str(problem) for problem in problems] == []
+    assert loaded is not None
+    return loaded
 
 
 def planned(

@@ -14,7 +14,7 @@ TEXT = "chase_ack/text.en.j2"
 HTML = "chase_ack/html.en.j2"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def few(texts: dict[str, str]) -> dict[str, str]:
     """Three letters and what they share: enough for faults, and loaded in a moment."""
     return {p: t for p, t in texts.items() if p.startswith(("_", "chase_ack/", "overdue_1/", "alarm/"))}
@@ -105,7 +105,7 @@ def test_a_party_has_letters_of_its_own(few: dict[str, str]) -> None:
     assert "PO26-0042" in theirs.html
     assert party is not None
     other = own.render("chase_ack", "zh", said, HOUSE, to, replace(party, name="绍兴锦绣纺织", short="Jinxiu"))
-    assert other.text.startswith("郑洁,您好")
+    assert other.text.startswith("郑洁，您好")
 
 
 @pytest.mark.parametrize("language", ["zh-Hant", "zh-TW", "zh_TW", "zh-Hant-HK"])
