@@ -34,7 +34,7 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "mailflow.yaml: kept as it was" in said
     assert "kept as it was" in said.split("rules:")[1].splitlines()[0]
     init(tmp_path)
-    assert "written" not in capsys.readouterr().out
+    assert ": written" not in capsys.readouterr().out
 
 
 def test_where_nothing_can_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

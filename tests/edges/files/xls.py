@@ -7,11 +7,10 @@ from datetime import date
 _SECTOR = 512
 _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 _DAY_FORMAT = 14  # m/d/yyyy, built in
+Area = tuple[int, int, int, int]
 
 
-def xls(
-    rows: Sequence[Sequence[object]], merged: Sequence[tuple[int, int, int, int]] = (), name: str = "订单"
-) -> bytes:
+def xls(rows: Sequence[Sequence[object]], merged: Sequence[Area] = (), name: str = "订单") -> bytes:
     """Return a workbook; `merged` holds (first row, last row, first column, last column)."""
     return _compound(_workbook(rows, merged, name))
 
