@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from mailflow.core.letters.model import Mode, OutboxLetter
+from mailflow.core.letters.model import LetterState, Mode, OutboxLetter
 from mailflow.core.orders import events as e
 from mailflow.core.orders.state import OrderState
 from mailflow.demo.words import Words
@@ -31,6 +31,7 @@ class Scene:
     words: Words
     before: Mapping[str, OrderState]
     letters: Mapping[int, OutboxLetter]
+    at: datetime  # in the time zone of the house
 
 
 def narrate(recorded: Sequence[e.Recorded], scene: Scene) -> list[Line]:
@@ -126,22 +127,27 @@ def _address(event: e.AddressFailed, scene: Scene) -> Line:
 
 
 def _letter(event: Any, scene: Scene, kind: str, ending: str) -> Line:
-    letter = scene.letters.get(event.letter)
-    name, to = "", ""
-    if letter is not None:
-        name = scene.words.letter(letter.planned.template)
-        to = ", ".join(address.name or address.email for address in letter.planned.to)
-        to = f"{to} <{letter.planned.to[0].email}>" if len(letter.planned.to) == 1 else to
+    planned = scene.letters[event.letter].planned
+    name = scene.words.letter(planned.template)
+    to = ", ".join(address.name or address.email for address in planned.to)
+    to = f"{to} <{planned.to[0].email}>" if len(planned.to) == 1 else to
     what = scene.words.acts["queued"].format(letter=name, to=to)
     return Line(kind, f"{what}: {ending}", event.orders, letter=event.letter)
 
 
-def _queued(event: e.LetterQueued, scene: Scene) -> Line:
-    letter = scene.letters.get(event.letter)
-    if letter is not None and letter.state == "held":
+def _queued(event: e.LetterQueued, scene: Scene) -> Line | None:
+    """Tell of a letter that does not go at once; one that goes the same day is told of when it goes."""
+    letter = scene.letters[event.letter]
+    if letter.state == LetterState.HELD:
         reason = letter.reply or ", ".join(letter.planned.missing) or letter.planned.why
         return _letter(event, scene, WAITS, scene.words.acts["held"].format(reason=reason))
-    return _letter(event, scene, WAITS, scene.words.acts["vetoed" if event.mode == Mode.VETO else "waits"])
+    if event.mode == Mode.VETO:
+        return _letter(event, scene, WAITS, scene.words.acts["vetoed"])
+    goes = letter.next_try.astimezone(scene.at.tzinfo)
+    if goes.date() == scene.at.date():
+        return None
+    when = f"{scene.words.day(goes.date())} {goes:%H:%M}"
+    return _letter(event, scene, WAITS, scene.words.acts["waits"].format(when=when))
 
 
 def _drafted(event: e.LetterDrafted, scene: Scene) -> Line:

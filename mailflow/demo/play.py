@@ -103,7 +103,8 @@ def tell(stage: Stage, news: list[Recorded], before: dict[str, OrderState], word
     numbers = {number for recorded in news if (number := getattr(recorded.event, "letter", None))}
     with stage.service.store.look() as tx:
         letters = {number: letter for number in numbers if (letter := tx.outbox.get(number))}
-    return narrate(news, Scene(words, before, letters))
+    at = stage.clock.now().astimezone(stage.week.home)
+    return narrate(news, Scene(words, before, letters, at))
 
 
 def _entry(at: datetime, mail: Mail | None, lines: list[Line], words: Words) -> Entry:

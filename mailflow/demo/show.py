@@ -33,6 +33,8 @@ _ROW = (
     "sales_due",
     "told",
 )
+# A narrow terminal goes without these columns.
+_WIDE_ENOUGH = {"quantity": 148, "product": 134, "sales_due": 110, "customer": 100, "party": 84}
 
 
 def new_console() -> Console:
@@ -98,13 +100,16 @@ class Show:
         """Print the order table; what differs from the earlier rows is in colour."""
         known = {row["number"]: row for row in earlier}
         table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+        names = [name for name in _ROW if self._console.width >= _WIDE_ENOUGH.get(name, 0)]
         for heading, name in zip(self._words.columns, _ROW, strict=True):
+            if name not in names:
+                continue
             whole = name in {"number", "sales", "due", "promised", "shipped", "sales_due", "told"}
             table.add_column(heading, no_wrap=whole, justify="right" if name == "quantity" else "left")
         for row in rows:
             before = known.get(row["number"])
             table.add_row(
-                *(Text(row[name], style="bold green" if before and before[name] != row[name] else "") for name in _ROW)
+                *(Text(row[name], style="bold green" if before and before[name] != row[name] else "") for name in names)
             )
         self._console.print(table)
 

@@ -83,18 +83,22 @@ class Week(_Frozen):
 
     @property
     def start(self) -> datetime:
-        """When the demo sets in: half an hour before its first round."""
-        return self.moment(0, self.rounds[0]) - timedelta(minutes=30)
+        """When the demo sets in: on Monday at eight in the morning."""
+        return self.moment(0, time(8))
 
     def days(self) -> list[tuple[date, list[tuple[datetime, Mail | None]]]]:
-        """Return day by day the moments of the week, each with the mail that comes then, or None for a mere round."""
+        """Return day by day the moments of the week, each with the mail that comes then, or None for a mere round.
+
+        A minute before each mail there is a round, so that what follows the mail is what it led to.
+        """
         last = self.moment(self.ends.day, self.ends.at)
         moments: list[tuple[datetime, Mail | None]] = [(self.moment(mail.day, mail.at), mail) for mail in self.mails]
+        moments += [(at - timedelta(minutes=1), None) for at, _ in moments]
         moments += [(self.moment(day, at), None) for day in range(self.ends.day + 1) for at in self.rounds]
         moments.append((last, None))
         by_day: dict[date, list[tuple[datetime, Mail | None]]] = {}
         for moment, mail in sorted(moments, key=lambda entry: entry[0]):
-            if moment <= last:
+            if self.start <= moment <= last:
                 by_day.setdefault(moment.date(), []).append((moment, mail))
         return list(by_day.items())
 

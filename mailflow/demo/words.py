@@ -23,7 +23,6 @@ class Words:
     milestones: dict[str, str]
     asks: str
     live: str
-    night: str
     sums: str
     saved: str
     took: str
@@ -93,7 +92,7 @@ ENGLISH = Words(
         "held": "held: {reason}",
         "refused": "refused by the server: {reply}",
         "withdrawn": "withdrawn: {reason}",
-        "waits": "goes when their office opens",
+        "waits": "goes when their office opens, {when} here",
         "vetoed": "goes this afternoon unless somebody says stop",
     },
     letters={
@@ -111,7 +110,6 @@ ENGLISH = Words(
     milestones={"ship": "ships", "arrive": "arrives", "receive": "received", "production": "production"},
     asks="A person is asked",
     live="The parties are switched on (the order book came in quiet)",
-    night="no mail",
     sums="{mails} mails read · {moved} dates entered · {asked} questions to a person · {sent} letters sent · "
     "{drafts} wait in Drafts",
     saved="Letters and the digest of the week, to open in a browser: {path}",
@@ -175,7 +173,7 @@ CHINESE = Words(
         "held": "暂扣：{reason}",
         "refused": "服务器拒收：{reply}",
         "withdrawn": "已撤回：{reason}",
-        "waits": "等对方上班时发出",
+        "waits": "等对方上班时发出（我方时间 {when}）",
         "vetoed": "无人反对则下午发出",
     },
     letters={
@@ -203,7 +201,6 @@ CHINESE = Words(
     },
     asks="请人决定",
     live="启用往来单位（订单导入时先保持静默）",
-    night="无邮件",
     sums="读信 {mails} 封 · 记录日期 {moved} 个 · 请人决定 {asked} 件 · 发信 {sent} 封 · 草稿待确认 {drafts} 封",
     saved="信件与一周摘要可用浏览器打开：{path}",
     took="全程 {seconds:.0f} 秒。",

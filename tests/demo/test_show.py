@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
 from io import StringIO
@@ -53,7 +53,7 @@ def letter(state: LetterState = LetterState.SENT, *, html: str = "<p>Dear <b>Ole
 
 def told(*events: e.Event, before: dict[str, OrderState] | None = None, words: Words | None = None) -> Sequence[Line]:
     recorded = [e.Recorded(number, NOON, event, "mailflow", "") for number, event in enumerate(events)]
-    return narrate(recorded, Scene(words or words_of("en"), before or book(), {7: letter()}))
+    return narrate(recorded, Scene(words or words_of("en"), before or book(), {7: letter()}, NOON))
 
 
 def test_a_new_date_is_told_from_the_plan_or_from_the_promise_before() -> None:
@@ -84,6 +84,14 @@ def test_a_letter_is_told_once_by_how_it_ended() -> None:
     assert drafted.kind == WAITS
     assert "Drafts" in drafted.text
     assert told(replace(queued, mode="veto"))[0].text.endswith("unless somebody says stop")
+
+
+def test_a_letter_that_goes_the_same_day_is_told_of_when_it_goes() -> None:
+    queued = e.LetterQueued(7, "delay_notice", "Shop AS", ("ole@shop.example",), ("SO26-1",), "auto")
+    assert not told(queued)
+    later = replace(letter(), next_try=NOON + timedelta(days=1))
+    [line] = narrate([e.Recorded(1, NOON, queued, "mailflow", "")], Scene(words_of("en"), book(), {7: later}, NOON))
+    assert line.text.endswith("goes when their office opens, 17 Nov 04:00 here")
 
 
 def test_a_question_names_its_candidates_and_filed_mail_says_why() -> None:
