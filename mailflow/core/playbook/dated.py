@@ -120,7 +120,7 @@ def _turn(
         if step.at_go_live == "skip":
             return None
         moment = live
-    return Turn(rung, moment, _asked(frame, state, anchor), _resting(frame, step, state, days, today, someone))
+    return Turn(rung, moment, _asked(frame, step, state, anchor), _resting(frame, step, state, days, today, someone))
 
 
 def _too_late(
@@ -142,20 +142,23 @@ def _history(frame: Frame, step: Step, state: OrderState, anchor: date) -> list[
     written = frame.was_done(step.name, state.order.number)
     about = [done for done in written if done.duty.occasion.partition("#")[0] == anchor.isoformat()]
     rungs = {done.duty.occasion: done for done in sorted(about, key=lambda done: done.at)}
-    return sorted(rungs.values(), key=lambda done: (_rung(done.duty.occasion), done.at))
+    return sorted(rungs.values(), key=lambda done: (rung_of(done.duty.occasion), done.at))
 
 
-def _rung(occasion: str) -> int:
+def rung_of(occasion: str) -> int:
+    """Return which rung, from 1, a duty is about."""
     number = occasion.partition("#")[2]
     return int(number) if number.isdigit() else 1
 
 
-def _asked(frame: Frame, state: OrderState, anchor: date) -> int:
-    """Count how often we have asked about this date, whichever step it was."""
+def _asked(frame: Frame, step: Step, state: OrderState, anchor: date) -> int:
+    """Count how often we have asked about this date, whichever step it was; a notice asks nothing."""
+    if not step.merge:
+        return 0
     day = anchor.isoformat()
-    steps = (name for name, step in frame.playbook.by_name.items() if step.merge)
+    steps = (name for name, other in frame.playbook.by_name.items() if other.merge)
     return sum(
-        done.duty.occasion.partition("#")[0] == day
+        done.duty.occasion.partition("#")[0] == day and not done.open
         for name in steps
         for done in frame.done.get((name, state.order.number), ())
     )

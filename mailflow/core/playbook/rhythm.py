@@ -1,18 +1,30 @@
 """One chase a party a day: which of several goes today, and why the others wait."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from mailflow.core.calendars.windows import next_opening
+from mailflow.core.letters.model import Mode
 from mailflow.core.orders.model import Party
 from mailflow.core.orders.state import PartyState
-from mailflow.core.playbook.dated import holds
+from mailflow.core.playbook.dated import holds, rung_of
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.lists import listed_this_week, weekly_slot
 from mailflow.core.playbook.model import Done, Due, Held
+from mailflow.core.playbook.people import mode_of
 from mailflow.core.playbook.phrases import Weekly
 from mailflow.core.playbook.rules import Step
 
 Group = tuple[str, str, str, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Written:
+    """The merged letters that a party has: one `waits` to go; of the others the days, those `sent` and all."""
+
+    waits: bool
+    sent: set[date]
+    days: set[date]
 
 
 def one_a_day(frame: Frame, dues: list[Due]) -> tuple[list[Due], list[Held]]:
@@ -28,10 +40,9 @@ def one_a_day(frame: Frame, dues: list[Due]) -> tuple[list[Due], list[Held]]:
             by_party.setdefault(due.party, []).append(due)
     written = _written(frame, set(by_party))
     for name, own in by_party.items():
-        party = frame.situation.parties[name]
-        chosen, reason = _choose(frame, party, own, written.get(name, set()))
+        chosen, reasons = _choose(frame, frame.situation.parties[name], own, written[name])
         kept += [due for due in own if group(due) == chosen]
-        held += [Held(due.duty, reason) for due in own if group(due) != chosen]
+        held += [Held(due.duty, reasons[group(due)]) for due in own if group(due) != chosen]
     return kept, held
 
 
@@ -40,26 +51,64 @@ def group(due: Due) -> Group:
     return due.merge, due.template, str(due.mode), tuple(address.email for address in (*due.to, *due.cc))
 
 
-def _choose(frame: Frame, party: PartyState, own: list[Due], written: set[date]) -> tuple[Group | None, str]:
-    """Return the group that goes today, none where a letter goes already, and why the rest waits."""
-    name = party.party.name
-    lists = [due for due in own if due.duty.order == "*"]
-    day = frame.local(min(due.not_before for due in own), party.party)
-    if day in written:
-        return None, f"a letter goes to {name} on {day} already"
-    if lists:
-        return group(lists[0]), f"asked in the list that {name} gets on {day}"
-    if _list_goes(frame, party, own, day):
-        return None, f"asked in the list that {name} gets on {day}"
-    steps = frame.playbook.by_name
+def weekly_steps(frame: Frame) -> list[Step]:
+    """Return the steps that write a list every week."""
+    return [step for step in frame.playbook.steps if isinstance(step.when, Weekly)]
+
+
+def _choose(frame: Frame, party: PartyState, own: list[Due], written: Written) -> tuple[Group | None, dict[Group, str]]:
+    """Return the group that goes next (none where nothing may now) and why each of the others waits."""
     groups: dict[Group, list[Due]] = {}
     for due in own:
         groups.setdefault(group(due), []).append(due)
-    chosen = min(groups, key=lambda g: (min(d.due_at for d in groups[g]), -steps[groups[g][0].step].priority, g))
-    return chosen, f"one letter a day: {chosen[1]} goes to {name} on {day}"
+    chosen: Group | None = None
+    goes = ""
+    reasons: dict[Group, str] = {}
+    for key in sorted(groups, key=lambda key: _rank(frame, key, groups[key])):
+        day = _day(frame, party.party, groups[key])
+        reason = goes or _blocked(frame, party, groups[key], day, written)
+        if reason:
+            reasons[key] = reason
+            continue
+        chosen = key
+        listed = f"asked in the list that {party.party.name} gets on {day}"
+        goes = listed if _is_list(groups[key]) else f"one letter a day: {key[1]} goes to {party.party.name} first"
+    return chosen, reasons
 
 
-def _list_goes(frame: Frame, party: PartyState, own: list[Due], day: date) -> bool:
+def _rank(frame: Frame, key: Group, dues: list[Due]) -> tuple[bool, datetime, int, int, Group]:
+    priority = frame.playbook.by_name[dues[0].step].priority
+    return not _is_list(dues), min(due.due_at for due in dues), -priority, -dues[0].facts.rung, key
+
+
+def _blocked(frame: Frame, party: PartyState, dues: list[Due], day: date, written: Written) -> str:
+    """Return why a group may not go: another letter waits or goes on its day, or the list of that day asks it all."""
+    name = party.party.name
+    if _is_list(dues):
+        return f"a letter went to {name} on {day} already" if day in written.sent else ""
+    if _list_goes(frame, party, dues, day):
+        return f"asked in the list that {name} gets on {day}"
+    if written.waits:
+        return f"another letter to {name} waits to go"
+    return f"a letter goes to {name} on {day} already" if day in written.days else ""
+
+
+def _is_list(dues: list[Due]) -> bool:
+    return dues[0].duty.order == "*"
+
+
+def _day(frame: Frame, party: Party, dues: list[Due]) -> date:
+    """Return the day on which a group goes; a draft is thought to be sent in the reader's next working hours."""
+    moment = max(due.not_before for due in dues)
+    return _working_day(frame, party, moment) if dues[0].mode == Mode.DRAFT else frame.local(moment, party)
+
+
+def _working_day(frame: Frame, party: Party, moment: datetime) -> date:
+    window, tz = frame.playbook.sending.window, frame.zone(party)
+    return frame.local(next_opening(window, frame.days(party), tz, moment, party.name), party)
+
+
+def _list_goes(frame: Frame, party: PartyState, dues: list[Due], day: date) -> bool:
     """Say whether a day is the day of a weekly list that was written to a party, or may be if `day` lies ahead."""
     for step in weekly_steps(frame):
         assert isinstance(step.when, Weekly)
@@ -67,38 +116,40 @@ def _list_goes(frame: Frame, party: PartyState, own: list[Due], day: date) -> bo
             continue
         if listed_this_week(frame, step, party, day):
             return True
-        states = (frame.situation.orders[due.duty.order] for due in own)
+        states = (frame.situation.orders[due.duty.order] for due in dues)
         if day > frame.today(party.party) and any(holds(frame, step.only, state) for state in states):
             return True
     return False
 
 
-def weekly_steps(frame: Frame) -> list[Step]:
-    """Return the steps that write a list every week."""
-    return [step for step in frame.playbook.steps if isinstance(step.when, Weekly)]
-
-
-def _written(frame: Frame, parties: set[str]) -> dict[str, set[date]]:
-    """Return the days on which a merged letter went, or goes, to each party."""
+def _written(frame: Frame, parties: set[str]) -> dict[str, Written]:
+    """Return what merged letters each party was written lately, or has waiting."""
     since = frame.now - timedelta(days=3)
-    steps = {step.name for step in frame.playbook.steps if step.merge}
+    steps = frame.playbook.by_name
     owner = {
         contact.email.lower(): name for name in parties for contact in frame.situation.parties[name].party.contacts
     }
-    days: dict[str, set[date]] = {}
+    written = {name: Written(False, set(), set()) for name in parties}
     for done in frame.situation.done:
-        if done.duty.step not in steps or (done.at < since and not done.open):
+        step = steps.get(done.duty.step)
+        if step is None or not step.merge or (done.at < since and not done.open):
             continue
         state = frame.situation.orders.get(done.duty.order)
         name = state.order.party if state is not None else owner.get(done.duty.recipient, "")
         if name in parties:
-            days.setdefault(name, set()).add(_goes_on(frame, done, frame.situation.parties[name].party))
-    return days
+            _note(frame, written[name], step, done, frame.situation.parties[name].party)
+    return written
 
 
-def _goes_on(frame: Frame, done: Done, party: Party) -> date:
-    """Return the day on which a letter went, or goes where it waits for its hour."""
+def _note(frame: Frame, written: Written, step: Step, done: Done, party: Party) -> None:
     if not done.open:
-        return frame.local(done.at, party)
-    window, tz = frame.playbook.sending.window, frame.zone(party)
-    return frame.local(next_opening(window, frame.days(party), tz, done.at, party.name), party)
+        day = frame.local(done.at, party)
+        written.sent.add(day)
+        written.days.add(day)
+        return
+    state = frame.situation.orders.get(done.duty.order)
+    rung = step.ladder[min(rung_of(done.duty.occasion), len(step.ladder)) - 1]
+    if mode_of(frame, step, rung, party, state.order if state else None) == Mode.DRAFT:
+        written.days.add(_working_day(frame, party, done.at))
+    else:
+        written.waits = True

@@ -1,18 +1,21 @@
 """A tiny builder of situations: parties, orders with what happened to them, and time."""
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from mailflow.core.calendars.working_days import Calendars, load_calendars
 from mailflow.core.letters.model import Mode
 from mailflow.core.orders.events import ReviewOpened
 from mailflow.core.orders.model import Contact, House, Milestone, Order, OrderKind, Party, Role
 from mailflow.core.orders.state import AddressState, Lot, OrderState, PartyState, ReviewState
+from mailflow.core.playbook.due import due
 from mailflow.core.playbook.loader import load_playbook
-from mailflow.core.playbook.model import Done, Due, Situation
+from mailflow.core.playbook.model import Done, Due, Held, Situation
 from mailflow.core.playbook.rules import Playbook
 
 RULES = Path(__file__).parents[3] / "rules"
@@ -22,6 +25,7 @@ HOUSE = House(
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+@cache
 def playbook_with(*exchanges: tuple[str, str]) -> Playbook:
     """Return the shipped playbook with some of its text exchanged."""
     text = (RULES / "playbook.yaml").read_text(encoding="utf-8")
@@ -33,6 +37,12 @@ def playbook_with(*exchanges: tuple[str, str]) -> Playbook:
     return playbook
 
 
+def without_lists(*exchanges: tuple[str, str]) -> Playbook:
+    """Return the shipped playbook without weekly lists, so that orders are asked about singly."""
+    return playbook_with(("    horizon: 28 days ", "    at_least: 99\n    horizon: 28 days "), *exchanges)
+
+
+@cache
 def shipped_calendars() -> Calendars:
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((RULES / "calendars").glob("*.yaml"))}
     calendars, problems = load_calendars(texts, "CN")
@@ -97,7 +107,7 @@ def purchase(number: str, due: str, party: str = "Hengtai", **changes: object) -
         port="Shanghai",
         merchandiser="amy@lanmei.example",
     )
-    return order_state(order, acknowledged=date(2026, 9, 2), **changes)
+    return order_state(order, **({"acknowledged": date(2026, 9, 2)} | changes))
 
 
 def sale(number: str, due: str, party: str = "Bergmann", **changes: object) -> OrderState:
@@ -164,10 +174,34 @@ def question(item: str, *orders: str, party: str = "") -> ReviewState:
     return ReviewState(ReviewOpened(item, "which order?", orders, mail=1, party=party), at("2026-11-20"))
 
 
+def look(now: datetime, *states: OrderState | PartyState, playbook: Playbook | None = None, **more: Any) -> "Look":
+    """Return what is due and held in a situation; without weekly lists unless a playbook is given."""
+    here = situation(*states, **more)
+    rules = playbook or without_lists()
+    dues, held = due(here, rules, shipped_calendars(), now)
+    return Look(here, rules, dues, held)
+
+
+@dataclass(frozen=True)
+class Look:
+    situation: Situation
+    playbook: Playbook
+    dues: tuple[Due, ...]
+    held: tuple[Held, ...]
+
+    def of(self, step: str) -> list[Due]:
+        """Return what a step wants to write."""
+        return [one for one in self.dues if one.step == step]
+
+    def letters(self, step: str) -> list[str]:
+        """Return the templates of what a step wants to write."""
+        return [one.template for one in self.of(step)]
+
+    def reasons(self, step: str) -> str:
+        """Return why a step is held back."""
+        return "; ".join(one.reason for one in self.held if one.duty.step == step)
+
+
 def sent(due: Due, when: datetime, *, waiting: bool = False) -> Done:
     """Return the record of a due that was written."""
     return Done(due.duty, when, waiting)
-
-
-def days_later(moment: datetime, days: int) -> datetime:
-    return moment + timedelta(days=days)
