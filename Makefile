@@ -19,8 +19,7 @@ venv: .venv/.test ## make .venv with everything that development needs
 
 test: .venv/.test ## run every check and every test (installs the servers that they need; ARGS="-k words")
 	@scripts/test-needs.sh
-	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -n auto $(ARGS)
+	@status=0; $(MAKE) --no-print-directory --keep-going check || status=$$?; $(BIN)/pytest -n auto $(ARGS) && exit $$status
 
 check: lint types ## run what needs no server: style, layers, types
 
