@@ -10,6 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from mailflow.core.problems import Problem
 from mailflow.core.reading.finders.date_grammar import DateWords, Grammar, build_grammar
 from mailflow.core.reading.finders.quantities import QuantityGrammar, build_quantities
 from mailflow.core.reading.finders.references import ReferenceFormat, ReferenceGrammar, build_references
@@ -22,10 +23,10 @@ HOW = ("exact", "folded", "one_slip", "own_reference", "customer_reference", "st
 
 
 class WordsError(Exception):
-    """The rules of reading cannot be used; `problems` are `file:line: what; what to do`."""
+    """The rules of reading cannot be used; `problems` holds every fault with its place and cure."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
 
@@ -48,12 +49,13 @@ class _Problems:
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
-        self.found: list[str] = []
+        self.found: list[Problem] = []
 
     def add(self, name: str, key: object, what: str) -> None:
         lines = self._texts.get(name, "").splitlines()
         number = next((i for i, line in enumerate(lines, 1) if line.lstrip(" -").startswith(f"{key}:")), 1)
-        self.found.append(f"rules/reading/{name}:{number}: {what}")
+        told, _, cure = what.partition("; ")
+        self.found.append(Problem(f"rules/reading/{name}", number, told, cure))
 
 
 def load_words(texts: Mapping[str, str]) -> Words:
@@ -90,7 +92,14 @@ def _parse(name: str, text: str | None, problems: _Problems) -> Any:
         return YAML(typ="safe").load(StringIO(text))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.found.append(f"rules/reading/{name}:{line}: {error.problem}; mend the YAML")
+        problems.found.append(
+            Problem(
+                f"rules/reading/{name}",
+                line,
+                f"not valid YAML: {error.problem}",
+                "check blanks, colons and brackets here",
+            )
+        )
         return None
 
 
@@ -99,7 +108,9 @@ def _variants(data: Any, problems: _Problems) -> tuple[tuple[str, str], ...]:
     for key, row in (data or {}).items():
         other, plain = str(row.get("from", "")), str(row.get("to", ""))
         if len(other) != len(plain):
-            problems.add("variants.yaml", key, f"`from` has {len(other)} characters and `to` {len(plain)}; they go by pairs")
+            problems.add(
+                "variants.yaml", key, f"`from` has {len(other)} characters and `to` {len(plain)}; they go by pairs"
+            )
         pairs.update(zip(other, plain, strict=False))
     return tuple(pairs.items())
 
@@ -161,7 +172,9 @@ def _formats(data: Any, folder: Folder, problems: _Problems) -> list[ReferenceFo
         after = tuple(folder.plain(str(word)) for word in row.get("after") or ())
         examples = {key: tuple(str(e) for e in row.get(key) or ()) for key in ("valid", "invalid")}
         formats.append(
-            ReferenceFormat(str(row["name"]), str(row["type"]), str(row["pattern"]), after, int(row.get("digits", 0)), **examples)
+            ReferenceFormat(
+                str(row["name"]), str(row["type"]), str(row["pattern"]), after, int(row.get("digits", 0)), **examples
+            )
         )
     return formats
 
@@ -175,16 +188,92 @@ def _confidence(thresholds: Mapping[str, Any], problems: _Problems) -> dict[str,
 
 
 CONCEPTS = frozenset(
-    """
-    ship ship_done ship_weak ship_etd ship_etd_done ship_exw deliver deliver_done arrive arrive_done come come_done
-    receive receive_done material production production_done inspection inspection_done sample_noun sample_sent
-    material_noun document_noun goods_noun store port our_factory order_word style_word part_word cutoff step
-    vessel_word booked bank_word seal_word
-    future past negated not_negated condition polite_condition question wish outlived renewed delay advance
-    on_schedule someday others_said correction
-    trouble problem_material capacity_noun problem_capacity logistics_noun problem_logistics problem_quality
-    no_quality_problem problem_other problem_holiday cause money price_change quantity_change spec_change
-    address_change cancel status_query need pay_word pay_first paid accept reject acknowledge date_word machine_talk
-    thanks will_revert advert inquiry closure bare
-    """.split()
+    [
+        "ship",
+        "ship_done",
+        "ship_weak",
+        "ship_etd",
+        "ship_etd_done",
+        "ship_exw",
+        "deliver",
+        "deliver_done",
+        "arrive",
+        "arrive_done",
+        "come",
+        "come_done",
+        "receive",
+        "receive_done",
+        "material",
+        "production",
+        "production_done",
+        "inspection",
+        "inspection_done",
+        "sample_noun",
+        "sample_sent",
+        "material_noun",
+        "document_noun",
+        "goods_noun",
+        "store",
+        "port",
+        "our_factory",
+        "order_word",
+        "style_word",
+        "part_word",
+        "cutoff",
+        "step",
+        "vessel_word",
+        "booked",
+        "bank_word",
+        "seal_word",
+        "future",
+        "past",
+        "negated",
+        "not_negated",
+        "condition",
+        "polite_condition",
+        "question",
+        "wish",
+        "request",
+        "outlived",
+        "renewed",
+        "delay",
+        "advance",
+        "on_schedule",
+        "someday",
+        "others_said",
+        "correction",
+        "trouble",
+        "problem_material",
+        "capacity_noun",
+        "problem_capacity",
+        "logistics_noun",
+        "problem_logistics",
+        "problem_quality",
+        "no_quality_problem",
+        "problem_other",
+        "problem_holiday",
+        "cause",
+        "money",
+        "price_change",
+        "quantity_change",
+        "spec_change",
+        "address_change",
+        "cancel",
+        "status_query",
+        "need",
+        "pay_word",
+        "pay_first",
+        "paid",
+        "accept",
+        "reject",
+        "acknowledge",
+        "date_word",
+        "machine_talk",
+        "thanks",
+        "will_revert",
+        "advert",
+        "inquiry",
+        "closure",
+        "bare",
+    ]
 )

@@ -12,7 +12,9 @@ from mailflow.core.reading.finders.date_grammar import CJK_DIGITS, DateWords, Gr
 
 ROC_YEAR = 1911
 REIWA_YEAR = 2018
-_BEFORE_DOT = re.compile(r"(?:\b(?:on|by|am|bis|etd|eta|etc|until|till|ab|zum|date|dt|den|le|el|from|ready|ship|shipped|load|loading)|[:=(\t|出发装交船港厂货料验期于在])[ .:]*$")
+_BEFORE_DOT = re.compile(
+    r"(?:\b(?:on|by|am|bis|etd|eta|etc|until|till|ab|zum|date|dt|den|le|el|from|ready|ship|shipped|load|loading)|[:=(\t|出发装交船港厂货料验期于在])[ .:]*$"
+)
 _ANDS = frozenset(("and", "und", "et", "y", "e", "a", "al", "au", "或"))
 _BETWEEN = re.compile(r"(?:between|zwischen|entre|tra|du|dal|del|von|vom|from)(?: the| dem| el| le)? $")
 _AFTER_DOT = re.compile(r" ?(?:[日号前左右出发装交完到验开能可就之起(\t|]|$)")
@@ -174,7 +176,9 @@ def _merged(text: str, hits: Sequence[DateHit], grammar: Grammar) -> list[DateHi
         elif last.friday and last.kind is DateKind.SPAN and not between.strip(" :"):
             out[-1] = replace(hit, start=last.start, friday=last.unit == "week")
         elif _is_apposition(last, hit, between):
-            keep = hit if last.kind in (DateKind.WEEKDAY, DateKind.WEEK_OF, DateKind.RELATIVE) and _absolute(hit) else last
+            keep = (
+                hit if last.kind in (DateKind.WEEKDAY, DateKind.WEEK_OF, DateKind.RELATIVE) and _absolute(hit) else last
+            )
             out[-1] = replace(keep, start=last.start, end=hit.end)
         elif _is_range(text, last, hit, between, grammar):
             out[-1] = _range_end(last, hit)

@@ -11,7 +11,9 @@ _ATOM = re.compile(r"[a-z0-9]+")
 _JOINT = re.compile(r"(?: ?[-/._#] ?\n?| )?")
 _LONGEST = 6  # atoms of one number
 _SHORT_NUMBER = 5  # digits alone up to this length are as easily a quantity
-_UNIT_BEHIND = re.compile(r" ?(?:pcs|pieces|sets|pairs|kgs?|m\b|mtrs?|ctns?|doz|usd|eur|%|件|个|套|双|米|箱|元|只|公斤|台)")
+_UNIT_BEHIND = re.compile(
+    r" ?(?:pcs|pieces|sets|pairs|kgs?|m\b|mtrs?|ctns?|doz|usd|eur|%|件|个|套|双|米|箱|元|只|公斤|台)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,14 @@ def _tight(text: str, start: int, end: int) -> bool:
 
 _TAIL = re.compile(r"(?<![a-z0-9./,%#$€¥-])#?(\d{3,7})(?![a-z0-9%]|[./,:-]\d|[-/][a-z]|年|月|日|号(?!单)|元|点)")
 _TAIL_BEHIND = re.compile(r" ?(?:那|这|该|此|的?单|票|订单|的|号单|合同|款)")
-_TAIL_BEFORE = re.compile(r"(?:po|p\.o\.|order|orders|no\.?|nr\.?|number|#|ref\.?|contract|单号|订单|尾号|合同|单|pedido|commande|auftrag|bestellung|siparis|ordine|注文)[ :.#号no]*$")
+_TAIL_BEFORE = re.compile(
+    r"(?:po|p\.o\.|order|orders|no\.?|nr\.?|number|#|ref\.?|contract|单号|订单|尾号|合同|单|pedido|commande|auftrag|bestellung|siparis|ordine|注文)[ :.#号no]*$"
+)
 
 
-def find_tails(text: str, lookup: Lookup, party: str, taken: Sequence[tuple[int, int]], *, subject_end: int) -> list[NumberHit]:
+def find_tails(
+    text: str, lookup: Lookup, party: str, taken: Sequence[tuple[int, int]], *, subject_end: int
+) -> list[NumberHit]:
     """Return bare digits that end the number of one of the party's orders, where they stand like an order's name."""
     found = []
     for hit in _TAIL.finditer(text):

@@ -1,0 +1,66 @@
+"""The book that a reading is made against: orders and their names, parties, the house, and what was promised last."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from mailflow.core.matching.index import IdentifierIndex, Lookup
+from mailflow.core.matching.senders import SenderBook
+from mailflow.core.orders.model import House, Milestone, Order, Party
+from mailflow.core.reading.folding import Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What a mail of ours that is answered was about: its orders, and what it asked for."""
+
+    orders: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+
+
+ThreadLookup = Callable[[Sequence[str]], Thread]
+"""Port: the ids that a mail answers → what we wrote under them."""
+
+Standing = Callable[[str, Milestone], date | None]
+"""Port: (order, milestone) → the latest promise, None where there is none."""
+
+
+def no_threads(ids: Sequence[str]) -> Thread:
+    """Know nothing of what we wrote."""
+    return Thread()
+
+
+def no_promises(order: str, milestone: Milestone) -> date | None:
+    """Know no promise, so that the due date stands."""
+    return None
+
+
+@dataclass(frozen=True)
+class Book:
+    """Orders by their names, who has a say, and the dates that stand."""
+
+    lookup: Lookup
+    senders: SenderBook
+    house: House | None = None
+    standing: Standing = field(default=no_promises)
+    has_orders: bool = True
+
+    def date_that_stands(self, order: str, milestone: Milestone) -> date | None:
+        """Return the date from which "a week later" counts: the latest promise, else the order's due date."""
+        promised = self.standing(order, milestone)
+        if promised is not None:
+            return promised
+        known = self.lookup.order(order)
+        return known.due_date if known else None
+
+
+def build_book(
+    orders: Iterable[Order],
+    parties: Iterable[Party],
+    house: House | None,
+    folder: Folder,
+    standing: Standing = no_promises,
+) -> Book:
+    """Index the orders and the parties once, for any number of mails."""
+    listed = list(orders)
+    return Book(IdentifierIndex(listed, folder), SenderBook(parties, house), house, standing, bool(listed))

@@ -1,0 +1,142 @@
+"""The reader: from a message and the order book to what the mail says, and what a person must be asked."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from mailflow.core.matching.matcher import Matcher, Mention, State
+from mailflow.core.matching.senders import Sender
+from mailflow.core.message.model import Message, MessageKind
+from mailflow.core.reading.book import Book, ThreadLookup, no_threads
+from mailflow.core.reading.finders.calendar import DayContext, Mode
+from mailflow.core.reading.gather import Gathered, Gatherer
+from mailflow.core.reading.model import (
+    Disposition,
+    Match,
+    Mentions,
+    Quantity,
+    Question,
+    Reading,
+    Reference,
+    Update,
+)
+from mailflow.core.reading.settle import Settled, Settler
+from mailflow.core.reading.statements import Statement
+from mailflow.core.reading.verdict import Verdict, judge
+from mailflow.core.reading.words import Words
+
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_MONTH_FIRST = frozenset(("US", "CA"))
+_KINDS = {
+    MessageKind.BOUNCE: Disposition.BOUNCE,
+    MessageKind.AUTO_REPLY: Disposition.AUTO_REPLY,
+    MessageKind.RECEIPT: Disposition.AUTO_REPLY,
+}
+
+
+def read_message(message: Message, book: Book, words: Words, threads: ThreadLookup = no_threads) -> Reading:
+    """Read a message; pure, so that the same mail and book always give the same reading."""
+    sender = book.senders.who(message.sender.email)
+    context = DayContext(message.date.date() if message.date else None, _month_first(message, sender))
+    matcher = Matcher(book.lookup, sender, words.folder, dict(words.order_confidence))
+    gatherer = Gatherer(message, book, words, matcher, context)
+    thread = threads((*message.in_reply_to, *message.references))
+    gathered = gatherer.gather(thread.orders)
+    mentions = _mentions(gathered, context)
+    orders = _matches(gathered)
+    party = sender.party.name if sender.party else ""
+    filed = _KINDS.get(message.kind)
+    if filed is not None:
+        return Reading(filed, orders=orders, mentions=mentions, party=party, trace=(f"kind: {message.kind.value}",))
+    settled = Settler(gathered, book, sender.role, context.today).settle() if sender.party else Settled()
+    verdict = judge(message, sender, gathered, settled, words)
+    updates = tuple(_entered(update, words, verdict) for update in settled.updates) if not verdict.nothing else ()
+    return Reading(
+        verdict.disposition,
+        updates,
+        _with_updates(orders, updates),
+        _questions(settled, verdict, gathered),
+        mentions,
+        party,
+        tuple(verdict.trace),
+    )
+
+
+def _entered(update: Update, words: Words, verdict: Verdict) -> Update:
+    if update.applied and update.confidence < words.apply_from:
+        return replace(update, applied=False)
+    return update
+
+
+def _month_first(message: Message, sender: Sender) -> bool:
+    text = message.new_text + message.subject
+    if not text.strip():
+        text = " ".join(a.content.text[:400] + a.filename for a in message.attachments)
+    cjk = len(_CJK.findall(text))
+    letters = sum(c.isascii() and c.isalpha() for c in text)
+    if cjk >= 4 and cjk * 4 >= letters:
+        return True
+    return sender.party is not None and sender.party.country.upper() in _MONTH_FIRST
+
+
+def _mentions(gathered: Gathered, context: DayContext) -> Mentions:
+    days: dict[date, None] = {}
+    refs: dict[tuple[str, str], None] = {}
+    quantities: dict[Quantity, None] = {}
+    for part in gathered.parts:
+        if part.name in ("cell", "row"):
+            continue
+        for hit in part.dates:
+            day = hit.resolve(context, Mode.AHEAD)
+            if day is not None:
+                days.setdefault(day)
+        for ref in part.references:
+            refs.setdefault((ref.type, ref.value))
+        for quantity in part.quantities:
+            if quantity.unit:
+                quantities.setdefault(Quantity(quantity.value, quantity.unit))
+    for said in gathered.said:
+        if isinstance(said.what, Statement) and said.what.day is not None:
+            days.setdefault(said.what.day)
+    return Mentions(tuple(sorted(days)), tuple(Reference(t, v) for t, v in refs), tuple(quantities))
+
+
+def _matches(gathered: Gathered) -> tuple[Match, ...]:
+    """Return every order that the mail is about, the surest first."""
+    best: dict[str, Match] = {}
+
+    def note(mention: Mention) -> None:
+        if mention.state in (State.SURE, State.CONFLICT, State.FOREIGN):
+            chosen: Iterable[str] = mention.orders[:1]
+        else:
+            chosen = mention.orders[:3]
+        for number in chosen:
+            match = Match(number, mention.confidence, mention.how, mention.runner_up)
+            if number not in best or best[number].confidence < match.confidence:
+                best[number] = match
+
+    for mention in gathered.mentions:
+        note(mention)
+    if not best:
+        for mention in gathered.quoted:
+            note(mention)
+    return tuple(sorted(best.values(), key=lambda m: (-m.confidence, m.order)))
+
+
+def _with_updates(orders: Sequence[Match], updates: Sequence[Update]) -> tuple[Match, ...]:
+    named = {match.order for match in orders}
+    extra = {u.order: Match(u.order, min(0.99, u.confidence + 0.02), "quoted") for u in updates if u.order not in named}
+    return tuple(sorted((*orders, *extra.values()), key=lambda m: (-m.confidence, m.order)))
+
+
+def _questions(settled: Settled, verdict: Verdict, gathered: Gathered) -> tuple[Question, ...]:
+    out = [
+        Question(f"{item.why[:1].upper()}{item.why[1:]}?", item.orders[:3], item.updates, item.words[:300])
+        for item in settled.open
+    ]
+    out += [Question(text, tuple(m.order for m in gathered.mentions if m.order)[:3]) for text in verdict.questions]
+    seen: dict[tuple[str, tuple[str, ...], str], Question] = {}
+    for question in out:
+        seen.setdefault((question.text, question.candidates, question.words), question)
+    return tuple(seen.values())

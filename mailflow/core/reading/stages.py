@@ -1,0 +1,197 @@
+"""Stages: which milestone a word speaks of, given what else stands in its clause and who writes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailflow.core.orders.model import DateBasis, Milestone, Role
+from mailflow.core.reading.lexicon import Word
+from mailflow.core.reading.text import Clause
+
+
+class Mark(StrEnum):
+    """What a word does with the date beside it."""
+
+    STAGE = "stage"  # it is the date of a milestone
+    OTHER = "other"  # it is the date of something that is no milestone (a cut-off)
+    OUTLIVED = "outlived"  # it stood once
+    RENEWED = "renewed"  # it stands now
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A word with its milestone; `done` forms say by themselves that it has happened, `weak` ones need a date."""
+
+    start: int
+    end: int
+    mark: Mark
+    milestone: Milestone | None = None
+    done: bool = False
+    weak: bool = False
+    basis: DateBasis | None = None
+    default: bool = False  # told from the asked question, not from a word
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the clause speaks of, for words that mean one thing of fabric and another of a container."""
+
+    clause: Clause
+    role: Role | None
+    concepts: frozenset[str]
+
+    def has(self, *concepts: str) -> bool:
+        """Say whether the clause holds any of these."""
+        return not self.concepts.isdisjoint(concepts)
+
+
+def _ship(around: Surroundings, word: Word) -> Milestone | None:
+    if around.has("sample_noun"):
+        return Milestone.SAMPLE
+    if (
+        around.has("document_noun")
+        and not around.has("goods_noun")
+        and not around.clause.numbers
+        and not around.clause.quantities
+    ):
+        return None
+    if (
+        around.has("material_noun")
+        and not around.clause.numbers
+        and around.has("trouble")
+        and not around.has("goods_noun")
+    ):
+        return None
+    return Milestone.SHIP
+
+
+def _deliver(around: Surroundings, word: Word) -> Milestone | None:
+    if around.has("sample_noun"):
+        return Milestone.SAMPLE
+    if around.has("material_noun") and not around.has("goods_noun"):
+        return Milestone.MATERIAL
+    if around.has("store", "receive", "receive_done"):
+        return Milestone.RECEIVE
+    return Milestone.SHIP if around.role is Role.SUPPLIER else Milestone.RECEIVE
+
+
+def _delivered(around: Surroundings, word: Word) -> Milestone | None:
+    if around.has("material_noun") and not around.has("goods_noun", "store") and around.role is Role.SUPPLIER:
+        return Milestone.MATERIAL
+    return Milestone.RECEIVE
+
+
+def _come(around: Surroundings, word: Word) -> Milestone | None:
+    if around.has("document_noun") and not around.clause.numbers:
+        return None
+    if around.has("material_noun", "material") and not around.has("goods_noun", "port"):
+        return Milestone.MATERIAL
+    if around.has("sample_noun"):
+        return None
+    if around.has("store"):
+        return Milestone.RECEIVE
+    if around.has("port"):
+        return Milestone.ARRIVE
+    return Milestone.RECEIVE if around.role is Role.CUSTOMER else Milestone.ARRIVE
+
+
+def _received(around: Surroundings, word: Word) -> Milestone | None:
+    if around.has("material_noun") and not around.has("goods_noun") and around.role is Role.SUPPLIER:
+        return Milestone.MATERIAL
+    if around.has("document_noun", "sample_noun", "pay_word", "thanks", "acknowledge", "accept") and not around.has(
+        "store"
+    ):
+        return None
+    if around.role is Role.SUPPLIER and not around.has("store", "deliver_done", "goods_noun"):
+        return None
+    return Milestone.RECEIVE
+
+
+def _produced(around: Surroundings, word: Word) -> Milestone | None:
+    if around.has("inspection", "inspection_done"):
+        return Milestone.INSPECTION if word.text.startswith(("finish", "complet", "done", "完")) else None
+    if around.has("sample_noun", "step", "document_noun") and not around.has("goods_noun"):
+        return None
+    if around.has("material_noun") and not around.has("goods_noun") and not around.clause.numbers:
+        return Milestone.MATERIAL
+    return Milestone.PRODUCTION
+
+
+def _always(milestone: Milestone) -> Callable[[Surroundings, Word], Milestone | None]:
+    def tell(around: Surroundings, word: Word) -> Milestone | None:
+        return milestone
+
+    return tell
+
+
+def _inspect(around: Surroundings, word: Word) -> Milestone | None:
+    return (
+        None
+        if around.has("document_noun") and not around.has("booked", "inspection_done") and not around.clause.dates
+        else Milestone.INSPECTION
+    )
+
+
+Teller = Callable[[Surroundings, Word], Milestone | None]
+
+# concept, who tells its milestone, done, weak, basis; the first concept of a word that stands here decides
+STAGES: tuple[tuple[str, Teller, bool, bool, DateBasis | None], ...] = (
+    ("ship_etd_done", _ship, True, False, DateBasis.ETD),
+    ("ship_etd", _ship, False, False, DateBasis.ETD),
+    ("ship_exw", _ship, False, False, DateBasis.EXW),
+    ("ship_done", _ship, True, False, DateBasis.EXW),
+    ("inspection_done", _inspect, True, False, None),
+    ("production_done", _produced, True, False, None),
+    ("deliver_done", _delivered, True, False, None),
+    ("arrive_done", _come, True, False, None),
+    ("receive_done", _received, True, False, None),
+    ("come_done", _come, True, False, None),
+    ("sample_sent", _always(Milestone.SAMPLE), False, False, None),
+    ("ship", _ship, False, False, DateBasis.EXW),
+    ("arrive", _come, False, False, None),
+    ("receive", _received, False, False, None),
+    ("material", _always(Milestone.MATERIAL), False, False, None),
+    ("inspection", _inspect, False, False, None),
+    ("production", _produced, False, False, None),
+    ("deliver", _deliver, False, False, None),
+    ("come", _come, False, True, None),
+    ("ship_weak", _ship, False, True, None),
+)
+_ARRIVAL_LABELS = frozenset(("eta", "e.t.a.", "eta pod", "eta date", "ata", "到港", "抵港", "靠泊", "入港"))
+
+
+def stages_of(clause: Clause, role: Role | None, concepts: frozenset[str]) -> list[Stage]:
+    """Return the words of a clause that say what a date is the date of, in their order."""
+    around = Surroundings(clause, role, concepts)
+    found = []
+    for word in clause.words:
+        stage = _stage(word, around)
+        if stage is not None:
+            found.append(stage)
+    return found
+
+
+def _stage(word: Word, around: Surroundings) -> Stage | None:
+    if "cutoff" in word.concepts:
+        return Stage(word.start, word.end, Mark.OTHER)
+    if "outlived" in word.concepts:
+        return Stage(word.start, word.end, Mark.OUTLIVED)
+    for concept, teller, done, weak, basis in STAGES:
+        if concept not in word.concepts:
+            continue
+        if concept in ("arrive", "arrive_done") and (word.text in _ARRIVAL_LABELS or around.has("vessel_word")):
+            milestone: Milestone | None = (
+                Milestone.MATERIAL
+                if around.has("material_noun") and around.role is Role.SUPPLIER and not around.has("ship_etd")
+                else Milestone.ARRIVE
+            )
+        else:
+            milestone = teller(around, word)
+        if milestone is None:
+            return None
+        return Stage(
+            word.start, word.end, Mark.STAGE, milestone, done, weak, basis if milestone is Milestone.SHIP else None
+        )
+    if "renewed" in word.concepts:
+        return Stage(word.start, word.end, Mark.RENEWED)
+    return None

@@ -1,0 +1,199 @@
+"""A text taken apart for reading: its sentences and clauses, with the words, numbers and dates found in each."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from mailflow.core.matching.index import Lookup
+from mailflow.core.reading.finders.dates import DateHit, find_dates
+from mailflow.core.reading.finders.order_numbers import NumberHit, find_order_numbers, find_tails
+from mailflow.core.reading.finders.quantities import QuantityHit, find_quantities
+from mailflow.core.reading.finders.references import ReferenceHit, find_references
+from mailflow.core.reading.folding import Folded
+from mailflow.core.reading.lexicon import Word
+from mailflow.core.reading.words import Words
+
+LONG_LINE = 58  # a line this long without a full stop goes on in the next one
+_END = re.compile(r"[。!?！？;；\n]|\.(?=\s|$|[^\x00-\x7f])|\.(?=[\"')])")
+_CLAUSE = re.compile(
+    r",(?!\d{3}(?!\d))|、|(?<=\s)(?:but|however|although|though|aber|mais|pero|ama|fakat)(?=\s)|但是?|不过|然后"
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[^a-z])(?:no|nr|dt|st|mr|mrs|ms|dr|pls|approx|appx|abt|ca|qty|pc|pcs|tel|ext|ref|art|inc|ltd|co|etc|e\.g|i\.e|i\.a|z\.b|est|vs|resp|incl|vsl|voy|a\.m|p\.m|ing|sr|jr|attn|dept|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|[a-z])$"
+)
+_LIST_MARK = re.compile(r"\s*(?:[-*•·>]|\(?\d{1,2}[.)、])\s")
+
+
+@dataclass(slots=True)
+class Clause:
+    """Part of a sentence between commas; `orders` is filled in when it is known whom it speaks of."""
+
+    start: int
+    end: int
+    text: str
+    words: list[Word] = field(default_factory=list)
+    dates: list[DateHit] = field(default_factory=list)
+    quantities: list[QuantityHit] = field(default_factory=list)
+    references: list[ReferenceHit] = field(default_factory=list)
+    numbers: list[NumberHit] = field(default_factory=list)
+    concepts: frozenset[str] = frozenset()
+
+    def has(self, *concepts: str) -> bool:
+        """Say whether any word of the clause may mean one of these."""
+        return not self.concepts.isdisjoint(concepts)
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence or a line; `above` is the quoted line of ours that it answers."""
+
+    start: int
+    end: int
+    clauses: list[Clause] = field(default_factory=list)
+    asked: bool = False
+    above: str = ""
+    line: int = 0
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """Return what any word of the sentence may mean."""
+        return frozenset().union(*(clause.concepts for clause in self.clauses))
+
+
+@dataclass(slots=True)
+class Part:
+    """One text of a mail (subject, body, an attachment) taken apart."""
+
+    name: str
+    folded: Folded
+    sentences: list[Sentence]
+    numbers: list[NumberHit]
+    dates: list[DateHit]
+    quantities: list[QuantityHit]
+    references: list[ReferenceHit]
+
+    def original(self, start: int, end: int) -> str:
+        """Return the original words between two places."""
+        return self.folded.words(start, end).strip()
+
+
+def take_apart(
+    name: str, text: str, words: Words, lookup: Lookup, party: str, above: Sequence[str] = (), *, title: bool = False
+) -> Part:
+    """Find everything in a text and put it into its sentences and clauses; `above` goes line by line."""
+    folded = words.folder.fold(text)
+    plain = folded.text
+    numbers = find_order_numbers(plain, lookup, party)
+    taken = [(hit.start, hit.end) for hit in numbers]
+    references = find_references(plain, words.references, taken)
+    taken += [(hit.start, hit.end) for hit in references]
+    dates = find_dates(plain, words.dates, taken)
+    taken += [(hit.start, hit.end) for hit in dates]
+    tails = find_tails(plain, lookup, party, taken, subject_end=len(plain) if title else 0)
+    numbers = sorted([*numbers, *tails], key=lambda hit: hit.start)
+    taken += [(hit.start, hit.end) for hit in tails]
+    quantities = find_quantities(plain, words.quantities, taken)
+    sentences = _sentences(plain, folded.original if folded.offsets is None else plain, dates, above)
+    part = Part(name, folded, sentences, numbers, dates, quantities, references)
+    _fill(part, words.lexicon.find(plain), taken)
+    return part
+
+
+def _sentences(plain: str, original: str, dates: Sequence[DateHit], above: Sequence[str]) -> list[Sentence]:
+    inside = [(hit.start, hit.end) for hit in dates]
+    lines_wrap = "\n" in plain
+    sentences: list[Sentence] = []
+    start, line, first_line = 0, 0, 0
+    for stop in _END.finditer(plain):
+        at = stop.start()
+        mark = stop.group()
+        wraps = mark == "\n" and lines_wrap and _wraps(plain, at)
+        if mark == "." and (
+            any(a <= at < b - 1 or (at == b - 1 and plain[at] == "." and _goes_on(plain, at)) for a, b in inside)
+            or _ABBREVIATION.search(plain, max(0, at - 8), at)
+        ):
+            continue
+        if mark == "\n":
+            line += 1
+        if wraps:
+            continue
+        _add(sentences, plain, start, at, mark in "?？", first_line, above)
+        start, first_line = stop.end(), line
+    _add(sentences, plain, start, len(plain), False, first_line, above)
+    return sentences
+
+
+def _goes_on(plain: str, at: int) -> bool:
+    """Say whether a date's closing point is followed by more of the sentence."""
+    rest = plain[at + 1 : at + 3]
+    return bool(rest) and not rest.startswith("\n") and rest.strip() != ""
+
+
+def _wraps(plain: str, at: int) -> bool:
+    """Say whether the line break at a place is only the mail program's."""
+    begin = plain.rfind("\n", 0, at) + 1
+    line = plain[begin:at].rstrip()
+    after = plain[at + 1 : at + 60]
+    width = sum(1 if c < "\u2e80" else 2 for c in line)
+    if width < LONG_LINE or not after.strip() or after[0] in "\n>" or _LIST_MARK.match(after):
+        return False
+    return line[-1] not in ".:;!?。：；！？"
+
+
+def _add(
+    sentences: list[Sentence], plain: str, start: int, end: int, asked: bool, line: int, above: Sequence[str]
+) -> None:
+    if not plain[start:end].strip():
+        return
+    sentence = Sentence(start, end, asked=asked, above=above[line] if line < len(above) else "", line=line)
+    begin = start
+    for cut in _CLAUSE.finditer(plain, start, end):
+        if cut.start() > begin:
+            sentence.clauses.append(Clause(begin, cut.start(), plain[begin : cut.start()]))
+        begin = cut.end() if plain[cut.start()] in ",、" else cut.start()
+    sentence.clauses.append(Clause(begin, end, plain[begin:end]))
+    sentences.append(sentence)
+
+
+def _fill(part: Part, words: Iterable[Word], taken: Sequence[tuple[int, int]]) -> None:
+    """Put what was found into the clauses, each by where it begins; a date cut by a comma stays with its beginning."""
+    clauses = [clause for sentence in part.sentences for clause in sentence.clauses]
+    taken = sorted(taken)
+    place = 0
+
+    def spread(hits: Iterable[object], name: str) -> None:
+        index = 0
+        for hit in hits:
+            start: int = hit.start  # type: ignore[attr-defined]  # every hit knows where it stands
+            while index < len(clauses) and clauses[index].end <= start:
+                index += 1
+            if index < len(clauses) and clauses[index].start <= start:
+                getattr(clauses[index], name).append(hit)
+
+    kept = []
+    for word in words:
+        while place < len(taken) and taken[place][1] <= word.start:
+            place += 1
+        if place < len(taken) and taken[place][0] < word.end:
+            continue
+        kept.append(word)
+    spread(kept, "words")
+    spread(part.dates, "dates")
+    spread(part.quantities, "quantities")
+    spread(part.references, "references")
+    spread(part.numbers, "numbers")
+    for clause in clauses:
+        clause.concepts = frozenset().union(*(word.concepts for word in clause.words))
+
+
+def split_at_numbers(clause: Clause, numbers: Sequence[NumberHit]) -> list[Clause]:
+    """Cut a clause that speaks of several orders in turn into one for each."""
+    cuts = [clause.start, *(hit.start for hit in numbers[1:]), clause.end]
+    pieces = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        piece = Clause(start, end, clause.text[start - clause.start : end - clause.start])
+        for name in ("words", "dates", "quantities", "references", "numbers"):
+            getattr(piece, name).extend(hit for hit in getattr(clause, name) if start <= hit.start < end)
+        piece.concepts = frozenset().union(*(word.concepts for word in piece.words))
+        pieces.append(replace(piece))
+    return pieces

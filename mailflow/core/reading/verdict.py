@@ -1,0 +1,266 @@
+"""The verdict: what becomes of a mail, rule by rule, with what hit and what missed."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mailflow.core.matching.matcher import State
+from mailflow.core.matching.senders import Sender, looks_like
+from mailflow.core.message.model import Message, MessageKind
+from mailflow.core.orders.model import Role
+from mailflow.core.reading.gather import Gathered
+from mailflow.core.reading.model import Disposition, UpdateKind
+from mailflow.core.reading.settle import Settled
+from mailflow.core.reading.statements import Statement
+from mailflow.core.reading.topics import Topic
+from mailflow.core.reading.words import Words
+
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|%%\w+%%|\$\{\w+\}|<<\w+>>|\[\[\w+\]\]|\*\|\w+\|\*")
+_ENTERED = frozenset((UpdateKind.ACKNOWLEDGED, UpdateKind.DONE, UpdateKind.FORECAST))
+
+
+@dataclass
+class Verdict:
+    """What becomes of the mail; `nothing` says that no update may stand."""
+
+    disposition: Disposition = Disposition.IGNORE
+    nothing: bool = False
+    questions: list[str] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that a verdict is made of."""
+
+    message: Message
+    sender: Sender
+    gathered: Gathered
+    settled: Settled
+    words: Words
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """Return what any word of subject and body may mean."""
+        return self.gathered.subject_concepts | self.gathered.body_concepts
+
+    @property
+    def names_orders(self) -> bool:
+        """Say whether subject or body name anything that may be an order."""
+        return bool(self.gathered.mentions)
+
+
+def judge(message: Message, sender: Sender, gathered: Gathered, settled: Settled, words: Words) -> Verdict:
+    """Try every rule; what makes a person necessary adds up, and where nothing does the mail is entered or filed."""
+    case = Case(message, sender, gathered, settled, words)
+    verdict = Verdict()
+    if sender.party is None:
+        return _stranger(case, verdict)
+    for name, rule, forbids, question in ATTENTION:
+        hit = rule(case)
+        verdict.trace.append(f"{'hit ' if hit else 'miss'} {name}")
+        if hit:
+            verdict.disposition = Disposition.ATTENTION
+            verdict.nothing = verdict.nothing or forbids
+            if question:
+                verdict.questions.append(question)
+    if verdict.disposition is Disposition.ATTENTION:
+        return verdict
+    if settled.updates:
+        verdict.disposition = Disposition.UPDATE
+        return verdict
+    verdict.disposition = _silent(case, verdict)
+    return verdict
+
+
+def _stranger(case: Case, verdict: Verdict) -> Verdict:
+    concepts, message = case.concepts, case.message
+    bulk = message.kind is MessageKind.BULK or "advert" in concepts
+    rules = (
+        (
+            "look-alike address",
+            bool(case.sender.resembles),
+            f"The address looks like one of {case.sender.resembles}'s and is none. Is it a fraud?",
+        ),
+        (
+            "names an order",
+            any(m.orders or m.state is State.UNKNOWN for m in case.gathered.mentions),
+            "The sender has no say in this order. Who is it?",
+        ),
+        (
+            "bank details",
+            "bank_word" in concepts,
+            "New bank details from an address that we do not know. Is it a fraud?",
+        ),
+        ("inquiry", "inquiry" in concepts and not bulk, "A new inquiry?"),
+        ("speaks to programs", "machine_talk" in concepts, "The mail speaks to programs, not to people. What is it?"),
+        (
+            "order matters",
+            not bulk
+            and bool(concepts & {"pay_word", "order_word"})
+            and bool(concepts & {"question", "need", "request", "problem_quality"}),
+            "What does this stranger want?",
+        ),
+        (
+            "internal",
+            case.sender.internal and case.names_orders,
+            "A colleague writes about an order. Should it be entered?",
+        ),
+    )
+    for name, hit, question in rules:
+        verdict.trace.append(f"{'hit ' if hit else 'miss'} stranger: {name}")
+        if hit:
+            verdict.disposition = Disposition.ATTENTION
+            verdict.questions.append(question)
+    verdict.nothing = True
+    return verdict
+
+
+def _silent(case: Case, verdict: Verdict) -> Disposition:
+    """A mail with nothing to enter: thanks, greetings and "I will ask" are filed, the rest is shown."""
+    message, concepts = case.message, case.concepts
+    body = "".join(message.new_text.split())
+    files = [a for a in message.attachments if not a.inline]
+    if message.kind is MessageKind.BULK:
+        return Disposition.IGNORE
+    if "inquiry" in concepts and not concepts & {"advert"} and not case.names_orders:
+        verdict.questions.append("A new inquiry?")
+        return Disposition.ATTENTION
+    if (
+        "closure" in concepts
+        and "will_revert" not in concepts
+        and (case.gathered.loose or any(p.dates for p in case.gathered.parts))
+    ):
+        verdict.questions.append("A closure is announced. Which orders does it touch?")
+        return Disposition.ATTENTION
+    if not body or len(body) < 3:
+        if files:
+            verdict.questions.append("The mail says nothing beside its attachments. What is in them?")
+            return Disposition.ATTENTION
+        return Disposition.IGNORE
+    if files and (any(a.content.problem for a in files) or _only_points_to_files(case)):
+        verdict.questions.append("What is in the attachments?")
+        return Disposition.ATTENTION
+    if concepts & {"will_revert"}:
+        return Disposition.IGNORE
+    if case.gathered.loose and (case.names_orders or case.gathered.quoted) and not concepts & {"thanks"}:
+        verdict.questions.append("A date is given, and it cannot be told of what.")
+        return Disposition.ATTENTION
+    return Disposition.IGNORE
+
+
+def _only_points_to_files(case: Case) -> bool:
+    return len(case.message.new_text) < 200 and not case.concepts & {"thanks"}
+
+
+def _disagrees(case: Case) -> bool:
+    return case.message.parts_disagree
+
+
+def _template(case: Case) -> bool:
+    return bool(_TEMPLATE.search(case.message.subject + "\n" + case.message.new_text))
+
+
+def _machine_talk(case: Case) -> bool:
+    return "machine_talk" in case.concepts
+
+
+def _bank(case: Case) -> bool:
+    return (
+        any(isinstance(s.what, Topic) and s.what.topic == "bank" for s in case.gathered.said)
+        or "bank_word" in case.concepts
+    )
+
+
+def _reply_to(case: Case) -> bool:
+    own = case.message.sender.email.rpartition("@")[2]
+    for address in case.message.reply_to:
+        domain = address.email.rpartition("@")[2]
+        if domain and domain != own and looks_like(domain, own):
+            return True
+    return False
+
+
+def _open(case: Case) -> bool:
+    return bool(case.settled.open)
+
+
+def _must_be_seen(case: Case) -> bool:
+    for update in case.settled.updates:
+        if update.kind in (UpdateKind.CHANGE_REQUEST, UpdateKind.QUERY) or update.verdict == "rejected":
+            return True
+        if update.kind in _ENTERED and (not update.applied or update.confidence < case.words.apply_from):
+            return True
+    return False
+
+
+def _problem_without_date(case: Case) -> bool:
+    """A problem is quiet only beside a new date for the same order; a customer's complaint never is."""
+    problems = {u.order for u in case.settled.updates if u.kind is UpdateKind.PROBLEM}
+    if problems and case.sender.role is Role.CUSTOMER:
+        return True
+    dated = {
+        u.order for u in case.settled.updates if u.kind is UpdateKind.FORECAST and u.date is not None and u.applied
+    }
+    return bool(problems - dated)
+
+
+def _unsure_order(case: Case) -> bool:
+    """A name that could not be told for certain is asked about, unless the same order is told beside it."""
+    sure = {m.order for m in case.gathered.mentions if m.state is State.SURE}
+    for mention in case.gathered.mentions:
+        if mention.state in (State.SURE, State.UNKNOWN):
+            continue
+        if mention.state is State.AMBIGUOUS and set(mention.orders) & sure:
+            continue
+        if mention.how == "style" and sure:
+            continue
+        if _other_side(case, mention.orders, sure):
+            continue
+        return True
+    return any(m.state is State.UNKNOWN for m in case.gathered.mentions) and not sure
+
+
+def _other_side(case: Case, orders: tuple[str, ...], sure: set[str]) -> bool:
+    for said in case.gathered.said:
+        if said.mention is not None and said.mention.orders == orders and said.mention.state is not State.SURE:
+            return False
+    return bool(sure)
+
+
+def _unread_problem(case: Case) -> bool:
+    """Things that a clerk would not file unseen although no update came of them."""
+    return any(
+        isinstance(s.what, Topic)
+        and s.mention is None
+        and s.what.kind is UpdateKind.PROBLEM
+        and s.what.topic != "holiday"
+        for s in case.gathered.said
+    ) and not any(isinstance(s.what, Statement) for s in case.gathered.said)
+
+
+Rule = Callable[[Case], bool]
+
+# name, rule, whether nothing may be entered, what a person is asked
+ATTENTION: tuple[tuple[str, Rule, bool, str], ...] = (
+    ("text and HTML disagree", _disagrees, True, "The mail's text and its HTML say different things. Which is right?"),
+    (
+        "template that was not filled in",
+        _template,
+        True,
+        "The mail is a template that was not filled in. What was meant?",
+    ),
+    ("speaks to programs", _machine_talk, True, "The mail speaks to programs, not to people. What is it?"),
+    ("bank details", _bank, False, "Bank details change. Is it a fraud? Call a number that you know."),
+    (
+        "Reply-To is a look-alike",
+        _reply_to,
+        True,
+        "Answers would go to an address made to look like the sender's. Is it a fraud?",
+    ),
+    ("something is open", _open, False, ""),
+    ("an order that is not certain", _unsure_order, False, "Which order is meant?"),
+    ("a request, question or refusal", _must_be_seen, False, ""),
+    ("a problem without a new date", _problem_without_date, False, "A problem, and no new date: what shall be done?"),
+    ("a problem without an order", _unread_problem, False, "A problem is told, and not of which order."),
+)
