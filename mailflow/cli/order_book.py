@@ -1,8 +1,9 @@
 """`mailflow import`: compare an order book with what is known, and record what differs."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
@@ -10,14 +11,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mailflow.cli.common import Config, Who, console, open_service, print_problems, whoever
+from mailflow.cli.common import Config, Who, console, print_problems, whoever
 from mailflow.core.order_book.model import Book
 from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Change, Event
-from mailflow.core.problems import errors
+from mailflow.core.problems import Problem, errors
+from mailflow.edges.clock import SystemClock
 from mailflow.edges.files.order_book import book_rules, read_files
 from mailflow.edges.files.spreadsheet import Limits
 from mailflow.jobs.order_book import Import, import_book
+from mailflow.settings import load_settings
+from mailflow.wiring.build import CannotStartError, database_or_raise
 
 _SHOWN = 20  # new orders in full; the others are counted, unless --dry-run
 
@@ -47,17 +51,21 @@ def import_(
 
     Example: mailflow import --whole monday-export.csv
     """
-    service = open_service(config)
-    settings = service.settings
-    rules, faults = book_rules(settings.rules)
-    if errors(faults):
-        print_problems(faults)
-        raise typer.Exit(1)
+    settings, faults = load_settings(config, os.environ)
+    if settings is None:
+        _stop(faults)
+    rules, columns = book_rules(settings.rules)
+    if errors(columns):
+        _stop(columns)
     book = read_files(files, rules, settings.people, Limits(size=settings.limits.order_book_megabytes * 1_000_000))
+    try:
+        store = database_or_raise(settings)
+    except CannotStartError as error:
+        _stop(error.problems)
     done = import_book(
-        service.store,
+        store,
         book,
-        service.clock.now(),
+        SystemClock().now(),
         ZoneInfo(settings.timezone),
         files=[path.name for path in files],
         actor=whoever(who),
@@ -65,10 +73,16 @@ def import_(
         sure=sure,
         dry_run=dry_run,
     )
+    store.close()
     print_import(console(), book, done)
     print_problems(sorted(done.problems, key=lambda problem: (problem.warning, problem.file, problem.line)))
     if done.bad:
         raise typer.Exit(1)
+
+
+def _stop(problems: Iterable[Problem]) -> NoReturn:
+    print_problems(problems)
+    raise typer.Exit(1) from None
 
 
 def print_import(out: Console, book: Book, done: Import) -> None:

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from mailflow.cli import build_app
+from mailflow.cli.common import console
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "dev"
 PARTIES = """\
@@ -37,8 +38,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *words: str) -> Result:
+    console.cache_clear()  # made once, it keeps the width of the first test
     env = {"COLUMNS": "220", "MAILFLOW_CONFIG": str(folder / "mailflow.yaml")}
-    return CliRunner().invoke(build_app(), ["import", *words], env=env, catch_exceptions=False)
+    done = CliRunner().invoke(build_app(), ["import", *words], env=env, catch_exceptions=False)
+    console.cache_clear()
+    return done
 
 
 def test_new_changed_vanished_and_bad_rows(folder: Path) -> None:
