@@ -139,7 +139,7 @@ def _new_table(events: list[e.PartyImported | e.OrderImported]) -> Table:
     for event in events:
         if isinstance(event, e.PartyImported):
             party = event.party
-            table.add_row("party", Text(party.name), party.role, "", "", "", event.source)
+            table.add_row("party", Text(party.name), party.role, "", "", "", Text(event.source))
         else:
             order = event.order
             quantity = f"{order.quantity:f} {order.unit}" if order.quantity is not None else ""

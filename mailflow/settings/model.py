@@ -16,6 +16,7 @@ from mailflow.core.orders.model import House
 Security = Literal["tls", "starttls", "none"]
 _IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
 _SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
+_DATABASES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -200,9 +201,18 @@ class Database(Section):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        if self.url and not re.match(r"(?:sqlite|postgres|postgresql(?:\+psycopg)?)://", self.url.get_secret_value()):
+        if self.url and not _is_address(self.url.get_secret_value()):
             raise fault("'url' is no address of a database", "write postgresql://user@host/database, or leave it out")
         return self
+
+
+def _is_address(url: str) -> bool:
+    """Tell whether an address has the right form, so that no later error needs to show it with its password."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in _DATABASES and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False
 
 
 class Limits(Section):

@@ -171,6 +171,7 @@ accounts:
         (GOOD + "    oauth2: {provider: google}\n", "'key_file' is missing"),
         (GOOD + "    oauth2: {provider: microsoft, tenant: t}\n", "'client_id' is missing"),
         (GOOD + "database: {url: mysql://u:hidden@h/d}\n", "'url' is no address of a database"),
+        (GOOD + "database: {url: 'postgresql://u:hidden@h:many/d'}\n", "'url' is no address of a database"),
     ],
 )
 def test_single_faults(folder: Path, text: str, what: str) -> None:
