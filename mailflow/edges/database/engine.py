@@ -102,6 +102,10 @@ def _postgresql(url: URL, looking: bool) -> Engine:
 def database_file(url: URL) -> Path:
     """Return the file of an SQLite database; raises where its folder is missing."""
     path = Path(url.database or "").absolute()
-    if not path.parent.is_dir():
+    try:
+        there = path.parent.is_dir()
+    except OSError as error:
+        raise NotWritableError(f"{shown(url)}: let this user enter the folder {path.parent} ({error})") from error
+    if not there:
         raise NotWritableError(f"{shown(url)}: there is no folder {path.parent}; create it, or name another file")
     return path
