@@ -199,7 +199,7 @@ def _write(
     line = _line(frame, step, state, party)
     due_at = local_start(frame, turn.day, party.party)
     if party.live_at is not None:
-        due_at = max(due_at, party.live_at)
+        due_at = min(max(due_at, party.live_at), frame.now)
     return Due(
         duty=duty,
         step=step.name,

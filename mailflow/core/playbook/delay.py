@@ -108,7 +108,7 @@ def _notice(
         return Held(duty, f"{rung.letter} is switched off for {order.party}")
     due_at = min(frame.now, expectation.standing.promised_at or frame.now)
     if party.live_at is not None:
-        due_at = max(due_at, party.live_at)
+        due_at = min(max(due_at, party.live_at), frame.now)
     return Due(
         duty=duty,
         step=step.name,
