@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Reads nothing until the test process is gone, by whatever way, and then ends what it left behind.
-_KEEPER = 'read -r _; kill -s "$1" -- "$2" 2>/dev/null; sleep 2; kill -s KILL -- "$2" 2>/dev/null; rm -rf -- "$3"'
+_KEEPER = 'read -r _; kill -s "$1" -- "$2" 2>/dev/null; sleep 0.5; kill -s KILL -- "$2" 2>/dev/null; rm -rf -- "$3"'
 
 
 @contextmanager
@@ -54,6 +54,9 @@ def running(
     )
     try:
         yield process
+    except TimeoutError as late:
+        late.add_note(f"{command[0]} said:\n" + log.read_text(errors="replace")[-2000:])
+        raise
     finally:
         keeper.kill()  # what it would do is done here
         keeper.communicate()

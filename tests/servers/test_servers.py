@@ -1,17 +1,25 @@
 """The servers do what the tests that use them rely on."""
 
 import imaplib
+import signal
 import smtplib
+import socket
 import ssl
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.servers.dovecot import Dovecot
+from tests.servers.ports import free_ports, wait_for_port
 from tests.servers.postfix import MailSystem
+from tests.servers.process import running
 from tests.servers.scripted_smtp import ScriptedSmtp, Stage
 
 pytestmark = pytest.mark.service
@@ -68,6 +76,46 @@ def test_dovecot_takes_a_token_and_offers_tls(dovecot: Dovecot) -> None:
     with imaplib.IMAP4_SSL("localhost", dovecot.imaps_port, ssl_context=context) as imap:
         said = f"user={address}\1auth=Bearer {dovecot.token(address)}\1\1"
         assert imap.authenticate("XOAUTH2", lambda _: said.encode())[0] == "OK"
+
+
+def test_a_test_run_that_is_killed_leaves_no_server_behind() -> None:
+    killed = """
+import os, signal
+from tests.servers.dovecot import running_dovecot
+from tests.servers.postgres import running_postgres
+with running_dovecot() as dovecot, running_postgres() as postgres:
+    print(dovecot.imap_port, postgres.port, dovecot.folder, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    root = Path(__file__).parents[2]
+    run = subprocess.run([sys.executable, "-c", killed], capture_output=True, text=True, check=False, cwd=root)
+    assert run.returncode == -signal.SIGKILL, run.stderr
+    imap, postgres, folder = run.stdout.split()
+    for port in (imap, postgres):
+        wait_until(lambda port=port: not listens(int(port)))
+    wait_until(lambda: not Path(folder).exists())
+
+
+def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
+    command = ["/bin/sh", "-c", "echo unknown setting; sleep 60"]
+    with (
+        pytest.raises(TimeoutError) as caught,
+        running(command, folder=tmp_path / "none", log=tmp_path / "log"),
+    ):
+        wait_for_port(free_ports(1)[0], seconds=0.2)
+    assert "unknown setting" in "".join(caught.value.__notes__)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_every_database_is_new(fresh_postgres: Callable[[], str], postgres_url: str) -> None:

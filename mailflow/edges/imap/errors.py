@@ -19,10 +19,10 @@ from mailflow.core.mailbox import (
 
 # A server that wants to be left alone for a while. QQ gives all its reasons in one sentence, this one among them.
 _LIMITED = re.compile(
-    r"frequen|too many|rate.?limit|throttl|backoff|try again|temporar|busy|unavailable|\[limit\]|\[inuse\]"
-    r"|频繁|频率|稍后|稍候|系统繁忙|连接数",
-    re.IGNORECASE,
+    r"frequen|too many|rate.?limit|throttl|backoff|\[limit\]|频繁|频率|稍后|稍候|连接数", re.IGNORECASE
 )
+# A server with a trouble of its own, which passes.
+_PASSING = re.compile(r"temporar|unavailable|busy|try again|\[inuse\]|\[serverbug\]|系统繁忙", re.IGNORECASE)
 _BACKOFF_HINT = re.compile(r"backoff time:?\D{0,10}(\d+)\s*(ms|milli)?", re.IGNORECASE)
 _QUOTED_BYTES = re.compile(r"""b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*\"""")
 _HINTS = (
@@ -73,11 +73,13 @@ def retry_after(said: str) -> float | None:
 
 
 def login_refused(host: str, user: str, said: str) -> MailboxError:
-    """Say why a login failed: the server wants fewer logins, or the credentials are wrong."""
+    """Say why a login failed: the server wants fewer logins, has a trouble of its own, or the credentials are wrong."""
     hint = next((words for pattern, words in _HINTS if re.search(pattern, host)), "check user and password")
     message = f"{host} refuses the login of {user}: {said or 'no reason given'}; {hint}"
     if _LIMITED.search(said):
         return LoginLimitError(message, retry_after(said))
+    if _PASSING.search(said):
+        return UnreachableError(f"{host} cannot log in {user} now: {said}")
     return LoginError(message)
 
 

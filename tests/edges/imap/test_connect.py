@@ -114,6 +114,7 @@ def test_a_server_that_wants_encryption_gets_no_password(scripted_imap: Scripted
             LoginLimitError,
             "frequency limited",
         ),
+        (b"[UNAVAILABLE] Temporary authentication failure.", UnreachableError, "Temporary"),
     ],
 )
 @pytest.mark.parametrize("way", ["no", "bye"])
