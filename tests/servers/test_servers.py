@@ -91,8 +91,7 @@ with running_dovecot() as dovecot, running_postgres() as postgres:
     run = subprocess.run([sys.executable, "-c", killed], capture_output=True, text=True, check=False, cwd=root)
     assert run.returncode == -signal.SIGKILL, run.stderr
     imap, postgres, folder = run.stdout.split()
-    for port in (imap, postgres):
-        wait_until(lambda port=port: not listens(int(port)))
+    wait_until(lambda: not listens(int(imap)) and not listens(int(postgres)))
     wait_until(lambda: not Path(folder).exists())
 
 

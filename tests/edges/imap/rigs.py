@@ -52,7 +52,7 @@ class ServerRig:
 
     def deliver(self, raw: bytes, at: datetime = ARRIVED, folder: str = "INBOX") -> None:
         with self._other(folder) as client:
-            assert client.append(folder, "", at, raw)[0] == "OK"  # type: ignore[arg-type]  # a datetime is taken too
+            assert client.append(folder, "", at, raw)[0] == "OK"
 
     def flags(self, uid: int, folder: str = "INBOX") -> set[str]:
         with self._other(folder) as client:
