@@ -38,7 +38,7 @@ def compose(mail: Mail, at: datetime, house: str, answered: Answered | None = No
         "From": f"{_words(name, mail)} <{address}>",
         "To": mail.to or house,
         "Date": format_datetime(at.astimezone(ZoneInfo(mail.zone)) if mail.zone else at),
-        "Subject": _words(_subject(mail, answered), mail),
+        "Subject": _words(subject_of(mail, answered), mail),
         "Message-ID": _message_id(mail, address),
         **mail.headers,
     }
@@ -48,7 +48,8 @@ def compose(mail: Mail, at: datetime, house: str, answered: Answered | None = No
     return _finish(_content(mail, answered), headers)
 
 
-def _subject(mail: Mail, answered: Answered | None) -> str:
+def subject_of(mail: Mail, answered: Answered | None) -> str:
+    """Return the subject as the writer's mail program makes it."""
     if answered is None:
         return mail.subject
     return f"{'回复:' if _chinese(mail) else 'Re:'} {answered.subject}"

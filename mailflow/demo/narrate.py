@@ -10,7 +10,7 @@ from mailflow.core.orders import events as e
 from mailflow.core.orders.state import OrderState
 from mailflow.demo.words import Words
 
-MOVED, ASKED, FILED, SENT, WAITS, TROUBLE = "moved", "asked", "filed", "sent", "waits", "trouble"
+MOVED, NOTED, ASKED, FILED, SENT, WAITS, TROUBLE = "moved", "noted", "asked", "filed", "sent", "waits", "trouble"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def narrate(recorded: Sequence[e.Recorded], scene: Scene) -> list[Line]:
 
 def count(lines: Iterable[Line]) -> dict[str, int]:
     """Return how many lines there are of each kind."""
-    counts = dict.fromkeys((MOVED, ASKED, FILED, SENT, WAITS, TROUBLE), 0)
+    counts = dict.fromkeys((MOVED, NOTED, ASKED, FILED, SENT, WAITS, TROUBLE), 0)
     for line in lines:
         counts[line.kind] += 1
     return counts
@@ -95,14 +95,14 @@ def _acknowledged(event: e.OrderAcknowledged, scene: Scene) -> Line:
 
 
 def _told(event: e.CustomerTold, scene: Scene) -> Line:
-    return Line(MOVED, scene.words.acts["told"].format(after=scene.words.day(event.date)), (event.order,))
+    return Line(NOTED, scene.words.acts["told"].format(after=scene.words.day(event.date)), (event.order,))
 
 
 def _topical(act: str) -> Callable[[Any, Scene], Line]:
     def tell(event: Any, scene: Scene) -> Line:
         verdict = getattr(event, "verdict", "")
         text = scene.words.acts[act].format(topic=getattr(event, "topic", ""), verdict=verdict)
-        return Line(MOVED, text, (event.order,), _quoted(event.proof))
+        return Line(NOTED, text, (event.order,), _quoted(event.proof))
 
     return tell
 

@@ -56,6 +56,8 @@ def save(folder: Path, words: Words, digest: Digest, letters: Iterable[OutboxLet
     """Write one page a letter and the digest that links to them; return the digest's path."""
     pages = [_page(letter, words) for letter in letters]
     (folder / "letters").mkdir(parents=True, exist_ok=True)
+    for old in (folder / "letters").glob("[0-9][0-9][0-9]-*.html"):
+        old.unlink()
     for page in pages:
         if page.file:
             (folder / page.file).write_text(_render("letter.html.j2", words, letter=page), encoding="utf-8")

@@ -2,13 +2,15 @@
 
 import threading
 import time
-from contextlib import redirect_stderr
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import structlog
 from rich.console import Console
 
 from mailflow.core.letters.model import LetterState, OutboxLetter
@@ -42,20 +44,31 @@ def play(out: Path, *, language: Language, stay: bool, console: Console | None =
     words, week = words_of(language), load_week()
     out.mkdir(parents=True, exist_ok=True)
     with (
+        _logs_in(out / "mailflow.log"),
         TemporaryDirectory(prefix="mailflow-demo-") as folder,
-        (out / "mailflow.log").open("w", encoding="utf-8", buffering=1) as log,
-        redirect_stderr(log),
+        set_up(week, Path(folder)) as stage,
     ):
-        set_up_logs("json")
-        with set_up(week, Path(folder)) as stage:
-            show = _perform(stage, out, console or new_console(), words)
-            show.plain(words.took.format(seconds=time.monotonic() - began))
-            if stay:
-                _stay(stage, show, words)
+        show = perform(stage, out, console or new_console(), words)
+        show.plain(words.took.format(seconds=time.monotonic() - began))
+        if stay:
+            _stay(stage, show, words)
     return 0
 
 
-def _perform(stage: Stage, out: Path, console: Console, words: Words) -> Show:
+@contextmanager
+def _logs_in(path: Path) -> Iterator[None]:
+    """Keep the service's log out of the show: it goes to a file for as long as the block lasts."""
+    before = structlog.get_config()
+    with path.open("w", encoding="utf-8", buffering=1) as log, redirect_stderr(log):
+        set_up_logs("json")
+        try:
+            yield
+        finally:
+            structlog.configure(**before)
+
+
+def perform(stage: Stage, out: Path, console: Console, words: Words) -> Show:
+    """Play the week on a stage and save letters and digest; return what shows it."""
     stage.import_world()
     stage.news()
     parties = stage.parties()
@@ -85,9 +98,11 @@ def _moment(stage: Stage, show: Show, story: Story, words: Words, at: datetime, 
     """Let it be `at`: the mail arrives, the service does a round, and what came of it is told."""
     stage.clock.set(at)
     before = stage.orders()
+    subject = ""
     if mail is not None:
-        stage.send(mail, at)
-        show.mail(at, mail)
+        subject, raw = stage.write(mail, at)
+        stage.send(mail, raw)
+        show.mail(at, mail, subject)
     one_round(stage.service, at)
     lines = tell(stage, stage.news(), before, words)
     if mail is None:
@@ -95,7 +110,7 @@ def _moment(stage: Stage, show: Show, story: Story, words: Words, at: datetime, 
     else:
         show.lines(lines)
     story.lines += lines
-    story.entries.append(_entry(at, mail, lines, words))
+    story.entries.append(_entry(at, mail, subject, lines, words))
 
 
 def tell(stage: Stage, news: list[Recorded], before: dict[str, OrderState], words: Words) -> list[Line]:
@@ -107,12 +122,12 @@ def tell(stage: Stage, news: list[Recorded], before: dict[str, OrderState], word
     return narrate(news, Scene(words, before, letters, at))
 
 
-def _entry(at: datetime, mail: Mail | None, lines: list[Line], words: Words) -> Entry:
+def _entry(at: datetime, mail: Mail | None, subject: str, lines: list[Line], words: Words) -> Entry:
     when = f"{words.weekdays[at.weekday()]} {at:%H:%M}"
     if mail is None:
         return Entry(when, tuple(lines))
     name, address = parseaddr(mail.sender)
-    return Entry(when, tuple(lines), f"{name} <{address}>", mail.subject, getattr(mail.note, words.language))
+    return Entry(when, tuple(lines), f"{name} <{address}>", subject, getattr(mail.note, words.language))
 
 
 def _letters(stage: Stage) -> list[OutboxLetter]:

@@ -13,13 +13,21 @@ from rich.text import Text
 
 from mailflow.core.orders.model import Milestone, OrderKind, Party
 from mailflow.core.orders.state import OrderState
-from mailflow.demo.narrate import ASKED, FILED, MOVED, SENT, TROUBLE, WAITS, Line
+from mailflow.demo.narrate import ASKED, FILED, MOVED, NOTED, SENT, TROUBLE, WAITS, Line
 from mailflow.demo.week import Mail
 from mailflow.demo.words import Words
 
 PLAIN_WIDTH = 150
-_MARKS = {MOVED: "●", ASKED: "?", FILED: "·", SENT: "→", WAITS: "✎", TROUBLE: "!"}
-_STYLES = {MOVED: "green", ASKED: "bold yellow", FILED: "dim", SENT: "cyan", WAITS: "magenta", TROUBLE: "red"}
+_MARKS = {MOVED: "●", NOTED: "○", ASKED: "?", FILED: "·", SENT: "→", WAITS: "✎", TROUBLE: "!"}
+_STYLES = {
+    MOVED: "green",
+    NOTED: "green",
+    ASKED: "bold yellow",
+    FILED: "dim",
+    SENT: "cyan",
+    WAITS: "magenta",
+    TROUBLE: "red",
+}
 _ROW = (
     "number",
     "party",
@@ -117,7 +125,7 @@ class Show:
         """Begin a day."""
         self._console.rule(Text(self._words.full_day(day), style="bold"), align="left", style="blue")
 
-    def mail(self, at: datetime, mail: Mail) -> None:
+    def mail(self, at: datetime, mail: Mail, subject: str) -> None:
         """Tell of a mail that arrives."""
         name, address = parseaddr(mail.sender)
         party = self._addresses.get(address.lower())
@@ -125,7 +133,7 @@ class Show:
         head.append("✉ ", style="blue")
         who = f"{name} · {party.short or party.name}" if party else f"{name} <{address}>"
         head.append(_harmless(who), style="bold")
-        head.append(f"  {_harmless(mail.subject)}", style="not bold")
+        head.append(f"  {_harmless(subject)}", style="not bold")
         self._console.print(head)
         self.indented(Text(getattr(mail.note, self._words.language), style="dim italic"))
 

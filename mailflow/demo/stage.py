@@ -15,7 +15,7 @@ from mailflow.core.orders.model import Party
 from mailflow.core.orders.state import OrderState
 from mailflow.core.problems import Problem
 from mailflow.demo.clock import DemoClock
-from mailflow.demo.compose import Answered, compose
+from mailflow.demo.compose import Answered, compose, subject_of
 from mailflow.demo.pages import body_text
 from mailflow.demo.sandbox import HOST, Sandbox
 from mailflow.demo.week import WORLD, Mail, Week
@@ -97,9 +97,13 @@ class Stage:
         with self.service.store.look() as tx:
             return {name: state.party for name, state in tx.views.parties().items()}
 
-    def send(self, mail: Mail, at: datetime) -> None:
+    def write(self, mail: Mail, at: datetime) -> tuple[str, bytes]:
+        """Return a sample mail's subject and bytes; an answer continues the letter that its writer got."""
+        answered = self._answered(mail) if mail.answers else None
+        return subject_of(mail, answered), compose(mail, at, HOUSE, answered)
+
+    def send(self, mail: Mail, raw: bytes) -> None:
         """Hand a sample mail to the mail server, as its writer's server would."""
-        raw = compose(mail, at, HOUSE, self._answered(mail) if mail.answers else None)
         sender = "" if mail.failed else parseaddr(mail.sender)[1]
         with smtplib.SMTP(HOST, self.sandbox.smtp_port, timeout=30) as smtp:
             smtp.sendmail(sender, [parseaddr(mail.to)[1] or HOUSE], raw)

@@ -94,13 +94,16 @@ def test_folders_drafts_and_keywords_are_kept(sandbox: Sandbox) -> None:
 
 def test_idle_tells_of_a_new_mail(sandbox: Sandbox) -> None:
     with open_mailbox(sandbox, HOUSE) as box:
-        box.idle.start()
+        box.client.send(b"x1 IDLE\r\n")
+        assert box.client.readline().startswith(b"+ ")
         sender = threading.Thread(target=send, args=(sandbox, HOUSE))
         sender.start()
-        told = box.idle.poll(timeout=10)
+        assert box.client.readline() == b"* 1 EXISTS\r\n"
         sender.join()
-        box.idle.stop()
-    assert any(b"EXISTS" in line for line in told)
+        box.client.send(b"DONE\r\n")
+        while not (line := box.client.readline()).startswith(b"x1 "):
+            assert line.startswith(b"* ")
+        assert b" OK " in line
 
 
 def test_stopping_frees_the_ports_though_a_client_is_connected() -> None:

@@ -139,7 +139,7 @@ def shown(*, terminal: bool) -> str:
     before = order_rows(book(), PARTIES, words_of("en"))
     after = order_rows(book(Lot(Milestone.SHIP, promise=date(2026, 12, 8))), PARTIES, words_of("en"))
     show.orders("after", after, before)
-    show.mail(NOON, next(mail for mail in load_week().mails if mail.id == "on-time"))
+    show.mail(NOON, next(mail for mail in load_week().mails if mail.id == "on-time"), "进度")
     show.lines([Line(MOVED, "ships [bold]19 Nov[/bold] \x1b[31m→ 8 Dec", ("PO26-1",), "[link=x]预计")])
     return out.getvalue()
 
