@@ -25,6 +25,10 @@ ACCOUNT = "main"
 DRAFT = Mode.DRAFT
 
 
+class DiskFullError(Exception):
+    """The database could not write; the process lives on."""
+
+
 class Killed(BaseException):
     """The process ends here, as kill -9 would end it."""
 
@@ -42,6 +46,7 @@ class Post:
     gone: dict[int, str] = field(default_factory=dict)  # letters whose reason is gone, and why
     changed: dict[int, PlannedLetter] = field(default_factory=dict)  # letters that are planned otherwise by now
     killed_at: str = ""
+    full_at: str = ""
     user: str = ""
     password: str = ""
     stopping: Callable[[], bool] = lambda: False
@@ -127,5 +132,7 @@ class Post:
 
     def crash_point(self, name: str) -> None:
         """End the process at the named point."""
+        if name == self.full_at:
+            raise DiskFullError(name)
         if name == self.killed_at:
             raise Killed(name)

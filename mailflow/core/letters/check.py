@@ -11,6 +11,7 @@ from typing import get_args, get_type_hints
 
 from jinja2 import Environment, TemplateError, TemplateSyntaxError, meta, nodes
 
+from mailflow.core.letters.formats import FILTERS
 from mailflow.core.letters.manifest import Manifest, Side, suggestion
 from mailflow.core.letters.model import LetterFacts, OrderLine, ReviewLine
 from mailflow.core.letters.samples import HOUSE, bare, facts, reader
@@ -39,10 +40,10 @@ def check_names(environment: Environment, path: str, words: Words, file: str) ->
     except TemplateSyntaxError as error:
         return [_syntax_problem(error, file)]
     problems: list[Problem | None] = [
-        Problem(file, node.lineno, f"the {kind} {node.name} is unknown", _near(node.name, tuple(known)))
-        for node_kind, kind, known in (
-            (nodes.Filter, "filter", environment.filters),
-            (nodes.Test, "test", environment.tests),
+        Problem(file, node.lineno, f"the {kind} {node.name} is unknown", suggestion(node.name, ours))
+        for node_kind, kind, known, ours in (
+            (nodes.Filter, "filter", environment.filters, FILTERS),
+            (nodes.Test, "test", environment.tests, environment.tests),
         )
         for node in tree.find_all(node_kind)
         if node.name not in known
@@ -50,7 +51,7 @@ def check_names(environment: Environment, path: str, words: Words, file: str) ->
     unknown = set() if problems else meta.find_undeclared_variables(tree) - _GIVEN - _set_here(tree)
     problems += [_unknown_field(node, words, file) for node in tree.find_all(_FIELD)]
     problems += [
-        Problem(file, node.lineno, f"{node.name} is unknown", suggestion(node.name, tuple(_GIVEN)))
+        Problem(file, node.lineno, f"{node.name} is unknown", suggestion(node.name, _GIVEN))
         for node in tree.find_all(nodes.Name)
         if node.name in unknown and node.ctx == "load"
     ]
@@ -73,11 +74,6 @@ def _syntax_problem(error: TemplateSyntaxError, file: str) -> Problem:
     )
 
 
-def _near(name: str, known: tuple[str, ...]) -> str:
-    found = suggestion(name, known)
-    return found if found.startswith("did") else "see the list of filters in CONTRIBUTING.md"
-
-
 def _unknown_field(node: nodes.Node, words: Words, file: str) -> Problem | None:
     whole = _path(node)
     if whole is None or len(whole) < 2:
@@ -87,7 +83,7 @@ def _unknown_field(node: nodes.Node, words: Words, file: str) -> Problem | None:
         group = _group(words, path[1:])
         if group is not None and name not in group:
             phrase = ".".join((*path, name))
-            return Problem(file, node.lineno, f"{phrase} is unknown", suggestion(name, tuple(group)))
+            return Problem(file, node.lineno, f"{phrase} is unknown", suggestion(name, group))
         return None
     kind = _type_of(path)
     if kind is None or name in (names := tuple(f.name for f in fields(kind))):

@@ -1,16 +1,14 @@
 """The manifest of a letter (letter.yaml): whom it is for, and the fields without which it must not go."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from enum import StrEnum
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from pydantic import BaseModel, ConfigDict
 
 from mailflow.core.letters.model import LetterFacts, OrderLine
 from mailflow.core.problems import Problem
+from mailflow.core.yaml_source import nearest, read_yaml, validate
 
 
 class Side(StrEnum):
@@ -32,7 +30,15 @@ class Manifest:
     keeps_subject: bool = False  # in a thread its subject is kept, so that mail programs show one conversation
 
 
-_KEYS = ("to", "description", "needs", "keeps_subject")
+class _File(BaseModel):
+    """The keys that letter.yaml may have."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: Side
+    description: str = ""
+    needs: tuple[str, ...] = ()
+    keeps_subject: bool = False
 
 
 def missing_fields(manifest: Manifest, facts: LetterFacts) -> tuple[str, ...]:
@@ -49,58 +55,24 @@ def missing_fields(manifest: Manifest, facts: LetterFacts) -> tuple[str, ...]:
 
 def read_manifest(name: str, text: str, file: str) -> tuple[Manifest | None, list[Problem]]:
     """Return a letter's manifest, or what is wrong with it."""
-    try:
-        data = YAML(typ="rt", pure=True).load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        return None, [
-            Problem(file, line, f"is not YAML: {error.problem}", "mend the line; the one above may be at fault")
-        ]
-    except YAMLError as error:
-        return None, [Problem(file, 0, f"is not YAML: {error}", "compare it with another letter's")]
-    if not isinstance(data, CommentedMap):
-        return None, [Problem(file, 1, "holds no keys", f"write {', '.join(_KEYS)}, a line each")]
-    problems = [
-        Problem(file, data.lc.key(key)[0] + 1, f"{key} is unknown", suggestion(str(key), _KEYS))
-        for key in data
-        if key not in _KEYS
-    ]
-    manifest, more = _checked(name, data, file)
-    return manifest, [*problems, *more]
-
-
-def _checked(name: str, data: CommentedMap, file: str) -> tuple[Manifest | None, list[Problem]]:
-    def line(key: str) -> int:
-        return data.lc.key(key)[0] + 1 if key in data else 1
-
-    problems: list[Problem] = []
-    to = str(data.get("to", ""))
-    if to not in list(Side):
-        cure = "write to: supplier, customer or house"
-        problems.append(Problem(file, line("to"), f"to is {to!r}" if to else "to is missing", cure))
-    needs = data.get("needs") or []
-    if not isinstance(needs, list):
-        problems.append(Problem(file, line("needs"), "needs is no list", "write needs: [line.due, …]"))
-        needs = []
-    known = _known_needs()
-    problems += [
-        Problem(file, line("needs"), f"needs names {need}, which letters don't have", suggestion(str(need), known))
-        for need in needs
+    source, problems = read_yaml(text, file)
+    if source is None:
+        return None, list(problems)
+    said, problems = validate(_File, source)
+    if said is None:
+        return None, list(problems)
+    known = [*(f.name for f in fields(LetterFacts)), *(f"line.{f.name}" for f in fields(OrderLine))]
+    unknown = [
+        source.problem(("needs", index), f"needs names {need}, which letters don't have", suggestion(need, known))
+        for index, need in enumerate(said.needs)
         if need not in known
     ]
-    keeps = data.get("keeps_subject", False)
-    if not isinstance(keeps, bool):
-        problems.append(Problem(file, line("keeps_subject"), f"keeps_subject is {keeps!r}", "write true or false"))
-    if problems:
-        return None, problems
-    return Manifest(name, Side(to), str(data.get("description", "")), tuple(map(str, needs)), keeps), []
+    if unknown:
+        return None, unknown
+    return Manifest(name, said.to, said.description, said.needs, said.keeps_subject), []
 
 
-def _known_needs() -> tuple[str, ...]:
-    return (*(f.name for f in fields(LetterFacts)), *(f"line.{f.name}" for f in fields(OrderLine)))
-
-
-def suggestion(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+def suggestion(name: str, known: Iterable[str]) -> str:
     """Return what to do about an unknown name: the nearest right one, or all that there are."""
-    near = get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]}?" if near else f"use one of: {', '.join(sorted(known))}"
+    near = nearest(name, sorted(known))
+    return f"did you mean {near}?" if near else f"use one of: {', '.join(sorted(known))}"

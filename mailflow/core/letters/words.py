@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
 from mailflow.core.letters.languages import language_chain
 from mailflow.core.problems import Problem
+from mailflow.core.yaml_source import Place, Source, read_yaml
 
 Words = dict[str, "str | Words"]
 """Phrases by name; a group of phrases is a mapping of its own."""
@@ -37,31 +35,26 @@ def load_words(texts: Mapping[str, str], folder: str) -> tuple[dict[str, Words],
 
 
 def _read(text: str, file: str) -> tuple[Words, list[Problem]]:
-    try:
-        data = YAML(typ="safe", pure=True).load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        return {}, [
-            Problem(file, line, f"is not YAML: {error.problem}", "mend the line; the one above may be at fault")
-        ]
-    except YAMLError as error:
-        return {}, [Problem(file, 0, f"is not YAML: {error}", "compare it with the default file")]
-    if not isinstance(data, dict):
-        return {}, [Problem(file, 1, "holds no phrases", "write NAME: phrase, a line each")]
-    problems: list[Problem] = []
-    return _as_words(data, file, "", problems), problems
+    source, problems = read_yaml(text, file)
+    if source is None:
+        return {}, list(problems)
+    if not isinstance(source.data, dict):
+        return {}, [source.problem((), "holds no phrases", "write NAME: phrase, a line each")]
+    found: list[Problem] = []
+    return _as_words(source, (), source.data, found), found
 
 
-def _as_words(data: Mapping[object, object], file: str, above: str, problems: list[Problem]) -> Words:
+def _as_words(source: Source, above: Place, data: Mapping[str, object], problems: list[Problem]) -> Words:
     words: Words = {}
     for key, value in data.items():
+        place = (*above, key)
         if isinstance(value, dict):
-            words[str(key)] = _as_words(value, file, f"{above}{key}.", problems)
+            words[key] = _as_words(source, place, value, problems)
         elif isinstance(value, str):
-            words[str(key)] = value
+            words[key] = value
         else:
-            what = f"{above}{key} is no text but {value!r}"
-            problems.append(Problem(file, 0, what, "put the phrase (and a key such as yes or 10) in quotes"))
+            what = f"{'.'.join(map(str, place))} is no text but {value!r}"
+            problems.append(source.problem(place, what, "put the phrase (and a key such as yes or 10) in quotes"))
     return words
 
 

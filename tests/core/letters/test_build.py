@@ -6,10 +6,12 @@ from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from mailflow.core.letters.build import compose, place_of
 from mailflow.core.letters.headers import AddressError
@@ -18,9 +20,12 @@ from mailflow.core.letters.model import Envelope, PlannedLetter, ThreadPlace
 from mailflow.core.letters.samples import CUSTOMER, SUPPLIER, facts
 from mailflow.core.letters.templates import Templates
 from mailflow.core.letters.tokens import our_letters
-from mailflow.core.message.model import Address
+from mailflow.core.message.model import Address, FileContent
+from mailflow.core.message.parse import parse_message
+from mailflow.core.message.phrases import phrases_from
 from tests.core.letters.samples import NOW, SENDER, hostile_names, planned
 
+RULES = Path(__file__).parents[3] / "rules"
 LONG_ID = f"<{'AM6PR08MB' * 12}@AM6PR08MB4321.eurprd08.prod.outlook.example>"
 
 
@@ -182,3 +187,23 @@ def test_a_domain_beyond_ascii_is_sent_to_in_ascii(templates: Templates) -> None
 def test_one_recipient_named_twice_gets_the_letter_once(templates: Templates) -> None:
     letter = planned()
     assert written(templates, replace(letter, cc=letter.to))[0].recipients == ("zheng.jie@hengtai-garment.example",)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_our_own_reader_reads_what_we_write(templates: Templates, language: str) -> None:
+    letter = planned("weekly_list", language=language, count=3)
+    envelope = compose(templates, letter, SENDER, 57, NOW, party=SUPPLIER, place=ThreadPlace(LONG_ID, ("<a@b>",)))
+    phrases = phrases_from(YAML(typ="safe").load(RULES / "reading" / "quoting.yaml"))
+    message = parse_message(envelope.raw, lambda name, kind, data: FileContent(), phrases)
+    assert message.problems == ()
+    assert message.message_id == envelope.message_id
+    assert message.in_reply_to == (LONG_ID,)
+    assert message.references == ("<a@b>", LONG_ID)
+    assert message.sender == Address("followup@lanmei.example", "蓝湄贸易 跟单")
+    assert message.to == (Address("zheng.jie@hengtai-garment.example", "郑洁"),)
+    assert message.date == NOW
+    assert our_letters(SENDER.secret, message.subject) == (57,)
+    assert not message.parts_disagree
+    rows = [line.table.rows for line in message.lines if line.table]
+    assert rows[0][1][0].text == "PO26-0042"
+    assert len(rows[0]) == 4

