@@ -179,9 +179,14 @@ def _read_secrets(merged: _Merged) -> list[Problem]:
                 problems.append(merged.problem(here, f"{path} is empty", f"write the {name.replace('_', ' ')} into it"))
                 secret = "(empty)"  # noqa: S105 - the same
             section[name] = secret
-            if path.exists() and path.stat().st_mode & 0o004:
+            if _open(path):
                 problems.append(_readable(str(path)))
     return problems
+
+
+def _open(path: Path) -> bool:
+    """Tell whether everybody on this machine can read a file; a closed folder around it is enough to hide it."""
+    return path.exists() and bool(path.stat().st_mode & 0o004 and path.parent.stat().st_mode & 0o001)
 
 
 def _readable(path: str) -> Problem:
@@ -191,7 +196,7 @@ def _readable(path: str) -> Problem:
 def _open_to_all(path: Path, source: Source) -> list[Problem]:
     """Warn of secrets that stand in a file that everybody can read."""
     secret = any(section.get(name) for _, section in _sections(source.data, ()) for name in _SECRETS)
-    return [_readable(str(path))] if secret and path.exists() and path.stat().st_mode & 0o004 else []
+    return [_readable(str(path))] if secret and _open(path) else []
 
 
 def _strangers(env: Mapping[str, str]) -> list[Problem]:

@@ -26,8 +26,10 @@ accounts:
 def folder(tmp_path: Path) -> Path:
     """Return a folder with good settings and a password."""
     (tmp_path / "mailflow.yaml").write_text(GOOD, encoding="utf-8")
+    tmp_path.chmod(0o755)  # pytest's own folders are closed
     secrets = tmp_path / "secrets"
     secrets.mkdir()
+    secrets.chmod(0o755)
     (secrets / "imap").write_text("tops3cret\n", encoding="utf-8")
     (secrets / "imap").chmod(0o600)
     return tmp_path
@@ -226,6 +228,12 @@ def test_a_secret_that_everybody_can_read_is_warned_of(folder: Path) -> None:
             f"{folder}/", ""
         )
     ]
+
+
+def test_a_closed_folder_hides_its_secrets(folder: Path) -> None:
+    (folder / "secrets" / "imap").chmod(0o644)
+    (folder / "secrets").chmod(0o700)
+    loaded(folder)
 
 
 def test_an_empty_secret_is_told_once(folder: Path) -> None:

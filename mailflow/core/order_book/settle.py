@@ -58,6 +58,9 @@ def _party(row: PartyRow, known: Party | None, problems: list[Problem]) -> Party
         problems.append(Problem(row.file, row.line, f"what {row.name} is to us stands nowhere", cure))
         return None
     party = Party(name=row.name, **row.values)  # type: ignore[arg-type]  # the row reader types each field
+    if "timezone" not in row.values:
+        cure = "add a column 'timezone' (Asia/Shanghai) or 'country': letters go in their working hours"
+        problems.append(Problem(row.file, row.line, f"the time zone of {row.name} is not known", cure, warning=True))
     if not party.contacts and party.role is not Role.FORWARDER:
         cure = "add a contact with an e-mail address: nobody can be asked"
         problems.append(Problem(row.file, row.line, f"{row.name} has no contact", cure, warning=True))

@@ -219,6 +219,15 @@ def test_told_belongs_to_sales_orders(books: Books) -> None:
     assert "P1 is no sales order" in str(found.problems[-1])
 
 
+def test_a_party_that_cannot_be_written_to_well_is_warned_of(books: Books) -> None:
+    found = books.load(Source("p.yaml", text="parties:\n- name: Acme\n  role: customer\n  country: US\n"))
+    assert len(found.events) == 1
+    assert [(problem.warning, problem.what) for problem in found.problems] == [
+        (True, "the time zone of Acme is not known"),
+        (True, "Acme has no contact"),
+    ]
+
+
 def test_parties_come_in_quiet(books: Books) -> None:
     assert [state.live for state in books.parties.values()] == [False, False]
     assert books.parties["Northwind Outfitters"].party == Party(
