@@ -11,6 +11,7 @@ from mailflow.core.orders.model import Role
 from mailflow.core.reading.book import Book
 from mailflow.core.reading.finders.calendar import DayContext
 from mailflow.core.reading.finders.dates import DateHit
+from mailflow.core.reading.finders.references import ReferenceHit
 from mailflow.core.reading.scope import Scopes, is_style, mentions_of, spread, tell
 from mailflow.core.reading.statements import Doubt, Source, Speaker, Statement, statements_of
 from mailflow.core.reading.tables import Column, Row, columns_of, concepts_of, read_row, texts, turned
@@ -56,6 +57,7 @@ class Gathered:
     unclear_rows: list[str] = field(default_factory=list)
     body_concepts: frozenset[str] = frozenset()
     several_default: bool = False
+    references: dict[str, dict[str, None]] = field(default_factory=dict)
 
 
 class Gatherer:
@@ -88,7 +90,7 @@ class Gatherer:
         told_subject = self._agreeing(told_subject, told_body)
         default = self._default(told_subject, told_body, tables)
         found.body_concepts = concepts_of(body)
-        around = self._circumstances(body)
+        around = self._circumstances()
         heads = {
             text: mentions_of(text, self._matcher, self._words, self._book.lookup, self._party)
             for text in set(above)
@@ -99,8 +101,8 @@ class Gatherer:
         for table in tables:
             self._read_table(table, default, "body")
         before = len(found.said)
-        if not any(isinstance(s.what, Statement) for s in found.said) or self._terse(body):
-            self._read_text(subject, spread(subject, told_subject, default, {}), around, subject=True)
+        if self._terse(body) or not (self._answers() or any(isinstance(s.what, Statement) for s in found.said)):
+            self._read_text(subject, spread(subject, told_subject, default, {}), around, subject=True, silent_topics=self._answers())
         found.mentions = [*told_subject.values(), *told_body.values(), *found.mentions]
         self._read_attachments(
             default,
@@ -125,17 +127,15 @@ class Gatherer:
             out[start] = other or by_orders.get(mention.orders[:1], mention)
         return out
 
+    def _answers(self) -> bool:
+        """Say whether the subject is one that the mail answers, and so not the sender's words."""
+        return bool(_REPLY.match(self._message.subject)) or bool(self._message.in_reply_to)
+
     def _terse(self, body: Part) -> bool:
         return sum(s.end - s.start for s in body.sentences) < 40
 
-    def _circumstances(self, body: Part) -> Circumstances:
-        return Circumstances(
-            self._role,
-            self._context,
-            self.found.subject_concepts,
-            self.found.quoted_concepts,
-            short=len(body.sentences) <= 2,
-        )
+    def _circumstances(self) -> Circumstances:
+        return Circumstances(self._role, self._context, self.found.subject_concepts, self.found.quoted_concepts)
 
     def _part(self, name: str, text: str, above: Sequence[str] = (), *, title: bool = False) -> Part:
         part = take_apart(name, text, self._words, self._book.lookup, self._party, above, title=title)
@@ -202,11 +202,12 @@ class Gatherer:
         return self.found.quoted
 
     def _read_text(
-        self, part: Part, scopes: Scopes, around: Circumstances, *, subject: bool = False, quiet: bool = False
+        self, part: Part, scopes: Scopes, around: Circumstances, *, subject: bool = False, silent_topics: bool = False
     ) -> None:
         speaker = Speaker(self._role, self._context)
         heading = None
         terse = len(part.sentences) <= 3
+        before: frozenset[str] = frozenset()
         for index, sentence in enumerate(part.sentences):
             statements, loose, left = statements_of(sentence, speaker, heading, terse=terse)
             heading = (
@@ -220,6 +221,8 @@ class Gatherer:
             )
             words = _evidence(part, sentence.start, sentence.end)
             references = tuple(hit.value for clause in sentence.clauses for hit in clause.references)
+            for clause in sentence.clauses:
+                self._refer(clause.references, scopes.orders(clause))
             first = scopes.orders(sentence.clauses[0]) if sentence.clauses else ()
             for order, statement in enumerate(statements):
                 self._say(
@@ -231,11 +234,19 @@ class Gatherer:
                     sentence,
                     references,
                 )
-            for topic in topics_of(sentence, around):
+            around = replace(around, before=before)
+            before = sentence.concepts
+            for topic in () if silent_topics else topics_of(sentence, around):
                 mentions = _distinct(m for clause in sentence.clauses for m in scopes.orders(clause)) or first
                 self._say(topic, mentions, words, part.name, (index, 0), sentence, ())
             if not subject:
                 self.found.loose += [(part, hit, sentence) for hit in loose]
+
+    def _refer(self, hits: Iterable[ReferenceHit], mentions: Sequence[Mention]) -> None:
+        """Note references under the orders that they are said of."""
+        for mention in mentions:
+            if mention.state is State.SURE:
+                self.found.references.setdefault(mention.order, {}).update(dict.fromkeys(hit.value for hit in hits))
 
     def _say(
         self,
@@ -351,6 +362,7 @@ class Gatherer:
     def _say_row(self, row: Row, mentions: Sequence[Mention], where: str, index: int, *, several: bool) -> None:
         words = row.words.strip()[:300]
         references = tuple(hit.value for hit in row.references)
+        self._refer(row.references, mentions)
         for number, fact in enumerate(row.facts):
             clause = row.parts[0].sentences[0].clauses[0] if row.parts and row.parts[0].sentences else None
             statement = Statement(
@@ -394,7 +406,7 @@ class Gatherer:
         part = self._part(where, "\n".join("\t".join(row) for row in rows))
         told = tell(part, self._matcher, self._context, tuple(m.order for m in self.found.quoted))
         self.found.mentions += told.values()
-        self._read_text(part, spread(part, told, default, {}), self._circumstances(part))
+        self._read_text(part, spread(part, told, default, {}), self._circumstances())
 
     def _read_attachments(self, default: Sequence[Mention], body_is_silent: bool, around: Circumstances) -> None:
         for attachment in self._message.attachments:
@@ -419,7 +431,7 @@ class Gatherer:
         scope = default or sure or self._of_file(attachment)
         if len(sure) == 1:
             scope, told = sure, {start: m for start, m in told.items() if m.state is State.SURE}
-        self._read_text(part, spread(part, told, scope, {}), replace(around, role=self._role), quiet=True)
+        self._read_text(part, spread(part, told, scope, {}), replace(around, files=True))
 
 
 def _row_beside(parts: Sequence[Part]) -> Beside:

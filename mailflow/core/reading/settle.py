@@ -59,6 +59,7 @@ class Settler:
         self._role = role
         self._today = today
         self._out = Settled()
+        self._paid: list[Said] = []
 
     def settle(self) -> Settled:
         """Return the updates and the open questions."""
@@ -68,6 +69,8 @@ class Settler:
                 self._homeless(said)
                 continue
             by_order[said.mention.order].append(said)
+        for said in self._paid:
+            self._spread_payment(said, by_order)
         for number in self._orders(by_order):
             order = self._book.lookup.order(number)
             if order is not None:
@@ -83,11 +86,14 @@ class Settler:
         if mention is not None and self._linked(mention):
             return
         if isinstance(said.what, Statement):
-            if mention is None and (said.what.default or said.what.source in (Source.SCHEDULE, Source.SOMEDAY)):
+            vague = said.what.default or said.what.weak or said.what.source in (Source.SCHEDULE, Source.SOMEDAY)
+            if mention is None and vague:
                 return
             self._out.open.append(
                 Open("the order cannot be told for certain", mention.orders if mention else (), said.words)
             )
+        elif said.what.kind is UpdateKind.PAYMENT and mention is None:
+            self._paid.append(said)
         elif (
             said.what.kind not in (UpdateKind.ACKNOWLEDGED, UpdateKind.APPROVAL, UpdateKind.PROBLEM)
             or mention is not None
@@ -98,6 +104,14 @@ class Settler:
             )
         elif said.what.kind is UpdateKind.PROBLEM and not said.what.topic == "holiday":
             self._spread_problem(said)
+
+    def _spread_payment(self, said: Said, by_order: dict[str, list[Said]]) -> None:
+        """A payment that names no order beside it is for the orders that the mail names."""
+        sure = {m.order: m for m in self._gathered.mentions if m.state is State.SURE}
+        if not sure:
+            self._out.open.append(Open("a payment, and not for which order", (), said.words))
+        for number, mention in sure.items():
+            by_order[number].append(replace(said, mention=mention))
 
     def _spread_problem(self, said: Said) -> None:
         """A cause that names no order holds for every order of the table below it."""
@@ -133,7 +147,7 @@ class Settler:
         for milestone in dict.fromkeys(f.statement.milestone for f in facts):
             kept += self._milestone(order, [f for f in facts if f.statement.milestone is milestone])
         self._topics(order, topics, kept)
-        references = tuple(dict.fromkeys(r for s in said for r in s.references))
+        references = tuple(self._gathered.references.get(order.number, {}))
         self._enter(order, kept, references)
 
     def _fact(self, order: Order, said: Said, statement: Statement) -> _Fact | None:
@@ -271,7 +285,7 @@ class Settler:
         changes = {t.topic for _, t in found if t.kind is UpdateKind.CHANGE_REQUEST}
         rejected = any(t.verdict == "rejected" for _, t in found)
         seen: set[tuple[str, str]] = set()
-        for said, topic in sorted(found, key=lambda pair: pair[0].place):
+        for said, topic in sorted(found, key=lambda pair: (pair[1].kind is UpdateKind.PAYMENT and pair[1].day is None, pair[0].place)):
             if not self._wanted(
                 topic, problems, changes, {t.topic for _, t in found if t.kind is UpdateKind.QUERY}, rejected=rejected
             ):

@@ -45,9 +45,14 @@ class Surroundings:
         return not self.concepts.isdisjoint(concepts)
 
 
+_SENDS = frozenset(("send", "sent", "发", "寄", "送", "寄出", "发出", "enviar", "envoyer", "senden", "送", "out"))
+
+
 def _ship(around: Surroundings, word: Word) -> Milestone | None:
     if around.has("sample_noun"):
         return Milestone.SAMPLE
+    if word.text in _SENDS and around.has("asked_for"):
+        return None
     if (
         around.has("document_noun")
         and not around.has("goods_noun")
@@ -82,7 +87,7 @@ def _delivered(around: Surroundings, word: Word) -> Milestone | None:
 
 
 def _come(around: Surroundings, word: Word) -> Milestone | None:
-    if around.has("document_noun") and not around.clause.numbers:
+    if around.has("document_noun") and not around.clause.numbers and not around.has("vessel_word", "goods_noun"):
         return None
     if around.has("material_noun", "material") and not around.has("goods_noun", "port"):
         return Milestone.MATERIAL
@@ -117,6 +122,12 @@ def _produced(around: Surroundings, word: Word) -> Milestone | None:
     return Milestone.PRODUCTION
 
 
+def _handed_in(around: Surroundings, word: Word) -> Milestone | None:
+    if around.has("material_noun") and not around.has("goods_noun", "store") and around.role is Role.SUPPLIER:
+        return Milestone.MATERIAL
+    return Milestone.RECEIVE
+
+
 def _always(milestone: Milestone) -> Callable[[Surroundings, Word], Milestone | None]:
     def tell(around: Surroundings, word: Word) -> Milestone | None:
         return milestone
@@ -149,7 +160,7 @@ STAGES: tuple[tuple[str, Teller, bool, bool, DateBasis | None], ...] = (
     ("sample_sent", _always(Milestone.SAMPLE), False, False, None),
     ("ship", _ship, False, False, DateBasis.EXW),
     ("arrive", _come, False, False, None),
-    ("receive", _received, False, False, None),
+    ("receive", _handed_in, False, False, None),
     ("material", _always(Milestone.MATERIAL), False, False, None),
     ("inspection", _inspect, False, False, None),
     ("production", _produced, False, False, None),
@@ -171,6 +182,17 @@ def stages_of(clause: Clause, role: Role | None, concepts: frozenset[str]) -> li
     return found
 
 
+_GOES_ON = frozenset(" ,.;!?)(~了的给去完掉清齐啊哦吧呀吗这仓厂港货\t/-")
+
+
+def plausible(word: Word, clause: Clause) -> bool:
+    """Say whether a single character stands as a verb of its own ("30号出", "能走"), not as part of another word."""
+    if len(word.text) > 1 or word.text.isascii():
+        return True
+    after = clause.text[word.end - clause.start : word.end - clause.start + 1]
+    return not after or after in _GOES_ON or after.isdigit()
+
+
 def _stage(word: Word, around: Surroundings) -> Stage | None:
     if "cutoff" in word.concepts:
         return Stage(word.start, word.end, Mark.OTHER)
@@ -179,6 +201,8 @@ def _stage(word: Word, around: Surroundings) -> Stage | None:
     for concept, teller, done, weak, basis in STAGES:
         if concept not in word.concepts:
             continue
+        if weak and not plausible(word, around.clause):
+            return None
         if concept in ("arrive", "arrive_done") and (word.text in _ARRIVAL_LABELS or around.has("vessel_word")):
             milestone: Milestone | None = (
                 Milestone.MATERIAL

@@ -1,5 +1,6 @@
 """Statements: the dates of milestones that a sentence states, with the mood that it states them in."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,8 @@ from mailflow.core.reading.stages import Mark, Stage, stages_of
 from mailflow.core.reading.text import Clause, Sentence
 
 STALE_DAYS = 60  # a done form with its last such day further back than this speaks of a day to come
+_NO_GOODS = frozenset(("document_noun", "pay_word", "need", "sample_noun", "inquiry", "money", "bank_word", "will_revert"))
+_SAID_AS_FACT = re.compile(r"是.{2,24}的\W*$")
 BARE_WORDS = 3  # a date with at most so many unknown words beside it stands for itself
 
 
@@ -57,6 +60,7 @@ class Statement:
     basis: DateBasis | None = None
     doubts: set[Doubt] = field(default_factory=set)
     default: bool = False
+    weak: bool = False  # told from a word that means much else too
     renewed: bool = False
     order: str = ""
     place: tuple[int, int] = (0, 0)  # sentence, position: later ones outrank earlier ones in a correction
@@ -84,6 +88,8 @@ def statements_of(
     concepts = sentence.concepts
     for index, clause in enumerate(sentence.clauses):
         around = clause.concepts | (concepts & {"sample_noun"} if len(sentence.clauses) <= 2 else frozenset())
+        if "document_noun" in concepts and concepts & {"need", "appeal", "please", "request"}:
+            around |= {"asked_for"}
         if index and not around & {"goods_noun"} and not clause.numbers:
             around |= sentence.clauses[index - 1].concepts & {"material_noun"} if _leans(clause) else frozenset()
         stages = stages_of(clause, speaker.role, around)
@@ -96,8 +102,11 @@ def statements_of(
                 found.append(statement)
                 beside = statement.day or beside
         for hit in free:
-            stage = pending if pending is not None and pending.mark is Mark.STAGE else None
-            if stage is None and speaker.asked is not None and _bare(clause, terse=terse):
+            bare = _bare(clause, terse=terse)
+            stage = pending if pending is not None and pending.mark is Mark.STAGE and (bare or _bare(clause, terse=True)) else None
+            if stage is None and speaker.role is Role.CUSTOMER and clause.has("request") and not concepts & _NO_GOODS:
+                stage = Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True)
+            if stage is None and speaker.asked is not None and speaker.role is not Role.CUSTOMER and bare:
                 stage = Stage(hit.start, hit.end, Mark.STAGE, speaker.asked, default=True)
             if stage is None:
                 loose.append(hit)
@@ -140,7 +149,7 @@ def _sentence_doubts(sentence: Sentence) -> list[set[Doubt]]:
     first_condition = next(
         (i for i, c in enumerate(sentence.clauses) if "condition" in c.concepts and not _only_polite(c)), 99
     )
-    asking = next((i for i, c in enumerate(sentence.clauses) if c.has("question")), None)
+    asking = next((i for i, c in enumerate(sentence.clauses) if c.has("question", "appeal")), None)
     for index, clause in enumerate(sentence.clauses):
         doubts: set[Doubt] = set()
         if conditional:
@@ -149,13 +158,13 @@ def _sentence_doubts(sentence: Sentence) -> list[set[Doubt]]:
                 doubts.discard(Doubt.CONDITION) if clause.has("past") or _has_done(clause) else None
         if sentence.asked and (asking is None or index >= asking):
             doubts.add(Doubt.ASKED)
-        if clause.has("question") and not sentence.asked:
+        if clause.has("appeal") and not sentence.asked and not clause.has("idle"):
             doubts.add(Doubt.ASKED)
         if clause.has("wish"):
             doubts.add(Doubt.WISHED)
         if clause.has("request"):
             doubts.add(Doubt.REQUESTED)
-        if clause.has("negated") and not clause.has("not_negated"):
+        if (clause.has("negated") and not clause.has("not_negated")) or clause.has("reject"):
             doubts.add(Doubt.NEGATED)
         if clause.has("pay_first"):
             doubts.add(Doubt.MONEY)
@@ -178,6 +187,8 @@ def _pair(
 ) -> tuple[list[tuple[DateHit, Stage]], list[DateHit]]:
     """Give each date of a clause the word that it is the date of; return the pairs and the dates left over."""
     marks = [s for s in stages if s.mark is not Mark.RENEWED]
+    if clause.has("problem_quality") and not clause.has("no_quality_problem"):
+        marks = [s for s in marks if s.milestone is not Milestone.INSPECTION]
     real = [s for s in marks if s.mark is Mark.STAGE]
     pairs: list[tuple[DateHit, Stage]] = []
     free: list[DateHit] = []
@@ -296,6 +307,7 @@ def _dated(
         stage.milestone, Source.DATE, done, clause.start, clause.end, clause, day, basis=stage.basis, doubts=set(doubts)
     )
     statement.default = stage.default
+    statement.weak = stage.weak
     statement.renewed = clause.has("renewed", "correction")
     if Doubt.NEGATED in statement.doubts and statement.renewed and _negation_before(clause, hit):
         statement.doubts.discard(Doubt.NEGATED)
@@ -339,7 +351,7 @@ def _settled(
 
 
 def _past(clause: Clause) -> bool:
-    return clause.has("past") or any(w.text == "了" for w in clause.words)
+    return clause.has("past") or bool(_SAID_AS_FACT.search(clause.text))
 
 
 def _past_mark(clause: Clause) -> bool:
@@ -368,7 +380,7 @@ def _undated(
     clause: Clause, stages: Sequence[Stage], dated: bool, speaker: Speaker, doubts: set[Doubt], sentence: Sentence
 ) -> list[Statement]:
     """Return what a clause states without a day: that it is done, on schedule, so much later, or soon."""
-    real = [s for s in stages if s.mark is Mark.STAGE]
+    real = [s for s in stages if s.mark is Mark.STAGE and not (s.milestone is Milestone.INSPECTION and "problem_quality" in sentence.concepts)]
     spans = [hit for hit in clause.dates if hit.kind is DateKind.SPAN]
     if spans and not dated and (offset := _offset(clause, real, spans[0], doubts, sentence)):
         return [offset]
@@ -382,7 +394,7 @@ def _undated(
     elif clause.has("on_schedule") and not any(c.dates for c in sentence.clauses):
         stage = next(iter(real), Stage(clause.start, clause.end, Mark.STAGE, Milestone.SHIP, default=True))
         out.append(_plain(stage, Source.SCHEDULE, clause, doubts))
-    elif clause.has("someday") and real and not sentence.concepts & {"question", "will_revert"}:
+    elif clause.has("someday") and real and not sentence.concepts & {"question", "appeal", "will_revert", "need"}:
         out.append(_plain(real[0], Source.SOMEDAY, clause, doubts))
     for statement in out:
         _quantities(clause, [statement], [])

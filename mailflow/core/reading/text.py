@@ -18,8 +18,10 @@ _END = re.compile(r"[。!?！？;；\n]|\.(?=\s|$|[^\x00-\x7f])|\.(?=[\"')])")
 _CLAUSE = re.compile(
     r",(?!\d{3}(?!\d))|、|(?<=\s)(?:but|however|although|though|aber|mais|pero|ama|fakat)(?=\s)|但是?|不过|然后"
 )
+_TITLE = re.compile(r"(?:^|[^a-z])(?:no|nr|st|mr|mrs|ms|dr|art|ref|e\.g|i\.e|i\.a|z\.b|m/v|messrs|attn)$")
 _ABBREVIATION = re.compile(
-    r"(?:^|[^a-z])(?:no|nr|dt|st|mr|mrs|ms|dr|pls|approx|appx|abt|ca|qty|pc|pcs|tel|ext|ref|art|inc|ltd|co|etc|e\.g|i\.e|i\.a|z\.b|est|vs|resp|incl|vsl|voy|a\.m|p\.m|ing|sr|jr|attn|dept|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|[a-z])$"
+    r"(?:^|[^a-z])(?:dt|pls|approx|appx|abt|ca|qty|pc|pcs|tel|ext|inc|ltd|co|etc|est|vs|resp|incl|vsl|voy|a\.m|p\.m|ing|sr|jr|dept|"
+    r"jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|[a-z])$"
 )
 _LIST_MARK = re.compile(r"\s*(?:[-*•·>]|\(?\d{1,2}[.)、])\s")
 
@@ -93,40 +95,43 @@ def take_apart(
     numbers = sorted([*numbers, *tails], key=lambda hit: hit.start)
     taken += [(hit.start, hit.end) for hit in tails]
     quantities = find_quantities(plain, words.quantities, taken)
-    sentences = _sentences(plain, folded.original if folded.offsets is None else plain, dates, above)
+    sentences = _sentences(folded, dates, above)
     part = Part(name, folded, sentences, numbers, dates, quantities, references)
     _fill(part, words.lexicon.find(plain), taken)
     return part
 
 
-def _sentences(plain: str, original: str, dates: Sequence[DateHit], above: Sequence[str]) -> list[Sentence]:
+def _sentences(folded: Folded, dates: Sequence[DateHit], above: Sequence[str]) -> list[Sentence]:
+    """Cut a text at full stops, question marks and line ends that are none of an abbreviation, a date or a wrapped line."""
+    plain = folded.text
     inside = [(hit.start, hit.end) for hit in dates]
-    lines_wrap = "\n" in plain
     sentences: list[Sentence] = []
     start, line, first_line = 0, 0, 0
     for stop in _END.finditer(plain):
-        at = stop.start()
-        mark = stop.group()
-        wraps = mark == "\n" and lines_wrap and _wraps(plain, at)
-        if mark == "." and (
-            any(a <= at < b - 1 or (at == b - 1 and plain[at] == "." and _goes_on(plain, at)) for a, b in inside)
-            or _ABBREVIATION.search(plain, max(0, at - 8), at)
-        ):
+        at, mark = stop.start(), stop.group()
+        if mark == "." and not _full_stop(folded, at, inside):
             continue
-        if mark == "\n":
-            line += 1
-        if wraps:
+        line += mark == "\n"
+        if mark == "\n" and _wraps(plain, at):
             continue
-        _add(sentences, plain, start, at, mark in "?？", first_line, above)
+        _add(sentences, plain, (start, at), inside, Sentence(start, at, asked=mark in "?？", line=first_line), above)
         start, first_line = stop.end(), line
-    _add(sentences, plain, start, len(plain), False, first_line, above)
+    _add(sentences, plain, (start, len(plain)), inside, Sentence(start, len(plain), line=first_line), above)
     return sentences
 
 
-def _goes_on(plain: str, at: int) -> bool:
-    """Say whether a date's closing point is followed by more of the sentence."""
-    rest = plain[at + 1 : at + 3]
-    return bool(rest) and not rest.startswith("\n") and rest.strip() != ""
+def _full_stop(folded: Folded, at: int, inside: Sequence[tuple[int, int]]) -> bool:
+    """Say whether a point ends a sentence: not inside a date, and not behind an abbreviation that goes on small."""
+    plain = folded.text
+    if any(a <= at < b - 1 for a, b in inside):
+        return False
+    if _TITLE.search(plain, max(0, at - 8), at):
+        return False
+    after = folded.words(at + 1, min(len(plain), at + 4)).lstrip(" ")
+    goes_on = after[:1].islower() or after[:1].isdigit() or after[:1] in ",;:-("
+    if any(a <= at < b for a, b in inside) or _ABBREVIATION.search(plain, max(0, at - 8), at):
+        return not goes_on
+    return True
 
 
 def _wraps(plain: str, at: int) -> bool:
@@ -141,13 +146,22 @@ def _wraps(plain: str, at: int) -> bool:
 
 
 def _add(
-    sentences: list[Sentence], plain: str, start: int, end: int, asked: bool, line: int, above: Sequence[str]
+    sentences: list[Sentence],
+    plain: str,
+    span: tuple[int, int],
+    inside: Sequence[tuple[int, int]],
+    sentence: Sentence,
+    above: Sequence[str],
 ) -> None:
+    """Add a sentence with its clauses, which are cut at commas and at words like "but"."""
+    start, end = span
     if not plain[start:end].strip():
         return
-    sentence = Sentence(start, end, asked=asked, above=above[line] if line < len(above) else "", line=line)
+    sentence.above = above[sentence.line] if sentence.line < len(above) else ""
     begin = start
     for cut in _CLAUSE.finditer(plain, start, end):
+        if any(a < cut.start() < b for a, b in inside):
+            continue
         if cut.start() > begin:
             sentence.clauses.append(Clause(begin, cut.start(), plain[begin : cut.start()]))
         begin = cut.end() if plain[cut.start()] in ",、" else cut.start()

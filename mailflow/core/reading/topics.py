@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from mailflow.core.orders.model import Milestone, Role
+from mailflow.core.orders.model import Role
 from mailflow.core.reading.finders.calendar import DayContext, Mode
 from mailflow.core.reading.finders.dates import DateKind
 from mailflow.core.reading.model import UpdateKind
@@ -34,13 +34,14 @@ class Circumstances:
     context: DayContext
     about: frozenset[str] = frozenset()  # concepts of the subject
     quoted: frozenset[str] = frozenset()  # concepts of the quoted history
-    short: bool = False  # the mail is a line or two
+    before: frozenset[str] = frozenset()  # concepts of the sentence before
+    files: bool = False  # the text is an attachment's
 
 
 def topics_of(sentence: Sentence, around: Circumstances) -> list[Topic]:
     """Return what a sentence says beside the dates of milestones."""
     out: list[Topic] = []
-    for find in FINDERS:
+    for find in FILE_FINDERS if around.files else FINDERS:
         topic = find(sentence, around)
         if topic is not None:
             out.append(topic)
@@ -51,8 +52,12 @@ def _span(sentence: Sentence) -> tuple[int, int]:
     return sentence.start, sentence.end
 
 
+def _pleads(sentence: Sentence) -> bool:
+    return _asks(sentence) or bool(sentence.concepts & {"please", "request", "need"})
+
+
 def _asks(sentence: Sentence) -> bool:
-    return sentence.asked or bool(sentence.concepts & {"question"})
+    return sentence.asked or bool(sentence.concepts & {"appeal"})
 
 
 def _conditional(sentence: Sentence) -> bool:
@@ -79,7 +84,7 @@ _CAUSES_OF = {
 def _problem(sentence: Sentence, around: Circumstances) -> Topic | None:
     concepts = sentence.concepts
     for topic, alone, noun in _CAUSES:
-        if topic not in _CAUSES_OF[around.role] or (topic == "holiday" and not _held_up(sentence)):
+        if topic not in _CAUSES_OF[around.role] or (around.files and topic != "quality") or (topic == "holiday" and not _held_up(sentence)):
             continue
         for clause in sentence.clauses:
             if clause.has("condition") and not clause.has("polite_condition"):
@@ -108,7 +113,7 @@ def _hit(clause: Clause, alone: str, noun: str, topic: str) -> bool:
         if topic != "other":
             return True
         return not clause.has("past") or clause.has("trouble", "cause", "problem_other")
-    if not noun or not clause.has(noun) or not clause.has("trouble", "negated"):
+    if not noun or not clause.has(noun) or not clause.has("trouble", *(() if topic == "capacity" else ("negated",))):
         return False
     if clause.has("not_negated") and not clause.has("trouble"):
         return False
@@ -123,7 +128,7 @@ def _nature(topic: str, concepts: frozenset[str], around: Circumstances) -> str:
 
 def _price(sentence: Sentence, around: Circumstances) -> Topic | None:
     concepts = sentence.concepts
-    asked = _asks(sentence) or concepts & {"request", "need", "wish", "renewed"}
+    asked = _pleads(sentence) or concepts & {"wish", "renewed"}
     if ("price_change" in concepts and not concepts & {"inquiry", "paid"}) or (
         "money" in concepts and "request" in concepts and "quantity_change" in concepts and "pay_word" not in concepts
     ):
@@ -149,7 +154,7 @@ def _quantity(sentence: Sentence, around: Circumstances) -> Topic | None:
         for q in clause.quantities
         if (q.unit or q.value >= 10) and q.unit not in ("ctns", "pallets", "rolls")
     ]
-    if not quantities or not (_asks(sentence) or concepts & {"request", "wish", "need"}):
+    if not quantities or not (_pleads(sentence) or concepts & {"wish"}):
         return None
     words = [w for clause in sentence.clauses for w in clause.words if "quantity_change" in w.concepts]
     text = {w.text for w in words}
@@ -229,7 +234,7 @@ def _address(sentence: Sentence, around: Circumstances) -> Topic | None:
     if not words or "bank_word" in sentence.concepts:
         return None
     moved = any(m in w.text for w in words for m in _ADDRESS_MOVES)
-    if moved or sentence.concepts & {"request", "renewed"}:
+    if moved or sentence.concepts & {"request", "renewed", "please"}:
         return Topic(UpdateKind.CHANGE_REQUEST, *_span(sentence), "address")
     return None
 
@@ -241,7 +246,7 @@ def _cancel(sentence: Sentence, around: Circumstances) -> Topic | None:
             and not clause.has("logistics_noun", "vessel_word", "problem_logistics", "document_noun")
             and not clause.has("not_negated")
         ):
-            if clause.has("condition") or (clause.has("question") and around.role is not Role.CUSTOMER):
+            if clause.has("condition") or (clause.has("appeal") and around.role is not Role.CUSTOMER):
                 continue
             return Topic(UpdateKind.CHANGE_REQUEST, *_span(sentence), "cancel")
     return None
@@ -255,8 +260,8 @@ def _bank(sentence: Sentence, around: Circumstances) -> Topic | None:
 
 def _payment_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
     concepts = sentence.concepts
-    if "pay_first" in concepts or ("pay_word" in concepts and (_asks(sentence) or concepts & {"need", "request"})):
-        if "paid" in concepts and "question" not in concepts and not sentence.asked:
+    if "pay_first" in concepts or ("pay_word" in concepts and _pleads(sentence)):
+        if "paid" in concepts and not sentence.asked:
             return None
         if concepts & {"part_word"} and not concepts & {"pay_first"} and not _money_meant(sentence):
             return None
@@ -273,8 +278,8 @@ def _document_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
     concepts = sentence.concepts
     if "document_noun" not in concepts:
         return None
-    if concepts & {"need"} or (concepts & {"question", "request"}) or sentence.asked:
-        if concepts & {"thanks"} and not concepts & {"need", "question"}:
+    if _pleads(sentence):
+        if concepts & {"thanks"} and not concepts & {"need", "appeal"} and not sentence.asked:
             return None
         if _only_attached(sentence):
             return None
@@ -311,13 +316,14 @@ def _only_attached(sentence: Sentence) -> bool:
 
 
 def _status_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
-    if around.role is Role.SUPPLIER or "status_query" not in sentence.concepts or not _asks(sentence):
+    asks = _asks(sentence) or bool(sentence.concepts & {"question", "please"})
+    if around.role is Role.SUPPLIER or "status_query" not in sentence.concepts or not asks:
         return None
     return Topic(UpdateKind.QUERY, *_span(sentence), "status")
 
 
 def _something_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
-    if not sentence.asked and not (sentence.concepts & {"question"}):
+    if not _asks(sentence):
         return None
     if sentence.concepts & {"will_revert"} and not sentence.asked:
         return None
@@ -328,7 +334,7 @@ def _acknowledged(sentence: Sentence, around: Circumstances) -> Topic | None:
     if around.role not in (Role.SUPPLIER, None) or sentence.asked:
         return None
     for clause in sentence.clauses:
-        if clause.has("acknowledge") and not clause.has("negated", "condition", "question", "future_only"):
+        if clause.has("acknowledge") and not clause.has("negated", "condition", "appeal"):
             if clause.has("cancel", "reject"):
                 continue
             return Topic(UpdateKind.ACKNOWLEDGED, *_span(sentence))
@@ -338,7 +344,7 @@ def _acknowledged(sentence: Sentence, around: Circumstances) -> Topic | None:
 def _paid(sentence: Sentence, around: Circumstances) -> Topic | None:
     if around.role is not Role.CUSTOMER or "paid" not in sentence.concepts or sentence.asked:
         return None
-    if any(c.has("paid") and c.has("negated", "condition", "request") for c in sentence.clauses):
+    if any(c.has("paid") and c.has("negated", "condition", "request", "please") for c in sentence.clauses):
         return None
     day = None
     for clause in sentence.clauses:
@@ -372,7 +378,7 @@ def _approved_topic(concepts: frozenset[str], around: Circumstances, *, rejected
         return "document"
     if "date_word" in concepts and "problem_quality" not in concepts:
         return "date"
-    for said in (around.about, around.quoted):
+    for said in (around.before, around.about, around.quoted):
         if "sample_noun" in said:
             return "sample"
         if said & {"date_word", "delay"}:
@@ -399,4 +405,4 @@ FINDERS: tuple[Find, ...] = (
     _paid,
     _approved,
 )
-ASKING = (Milestone.SHIP, Milestone.PRODUCTION, Milestone.RECEIVE, Milestone.ARRIVE)
+FILE_FINDERS: tuple[Find, ...] = (_problem,)
