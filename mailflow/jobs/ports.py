@@ -159,6 +159,9 @@ class Notes(Protocol):
 
     def get(self, key: str) -> str | None: ...
     def put(self, key: str, value: str) -> None: ...
+    def first(self, key: str, value: str) -> str:
+        """Keep a value where there is none yet; return the one that stands, whoever put it."""
+        ...
 
 
 class Transaction(Protocol):
@@ -191,6 +194,10 @@ class Store(Protocol):
 
     def join(self) -> str:
         """Become a worker and return its name; raises where another process owns the file (SQLite)."""
+        ...
+
+    def check(self) -> None:
+        """Raise where this worker has lost its session, and with it all that it had taken: join again then."""
         ...
 
     def gone(self) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from mailflow.edges.database.errors import LostSessionError, NotWritableError, OwnedError
-from mailflow.edges.database.workers import enter, named, new_name, remove, require_joined
+from mailflow.edges.database.workers import Worker, enter, joined, left, named, remove, require_joined
 
 
 class FileOwner:
@@ -18,20 +18,20 @@ class FileOwner:
         self._lock_file = file.with_name(f"{file.name}.lock")
         self._engine = engine
         self._handle: int | None = None
-        self.name = ""
+        self.worker: Worker | None = None
 
     def join(self) -> str:
         """Become the owner; raises where another process is."""
         if self._handle is None:
             self._handle = self._locked()
-            self.name = new_name()
+            self.worker = joined(self.worker)
             with self._engine.begin() as connection:
-                enter(connection, self.name)
-        return self.name
+                enter(connection, self.worker.name)
+        return require_joined(self.worker)
 
     def check(self) -> None:
         """Raise where the lock is not what protects the file any more."""
-        require_joined(self.name)
+        require_joined(self.worker)
         try:
             same = self._handle is not None and os.path.samestat(os.fstat(self._handle), self._lock_file.stat())
         except FileNotFoundError:
@@ -42,20 +42,20 @@ class FileOwner:
 
     def gone(self) -> list[str]:
         """Return every other worker on the list: the lock is ours."""
-        require_joined(self.name)
+        mine = require_joined(self.worker)
         with self._engine.begin() as connection:
-            return [name for name in named(connection) if name != self.name]
+            return [name for name in named(connection) if name != mine]
 
     def take(self, account: str) -> bool:
         """Return True: who owns the file serves all its mailboxes."""
-        require_joined(self.name)
+        require_joined(self.worker)
         return True
 
     def leave(self) -> None:
         """Let go of the file."""
-        if self.name:
+        if self.worker and self.worker.name:
             with self._engine.begin() as connection:
-                remove(connection, self.name)
+                remove(connection, self.worker.name)
         self._release()
 
     def _locked(self) -> int:
@@ -79,4 +79,4 @@ class FileOwner:
     def _release(self) -> None:
         if self._handle is not None:
             os.close(self._handle)
-        self._handle, self.name = None, ""
+        self._handle, self.worker = None, left(self.worker)

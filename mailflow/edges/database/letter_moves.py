@@ -13,6 +13,7 @@ from mailflow.edges.database.schema import outbox as t
 from mailflow.edges.database.schema.places import worker as worker_table
 from mailflow.edges.database.statements import chunks
 from mailflow.edges.database.types import stored_key
+from mailflow.edges.database.workers import Worker
 
 _HELD, _QUEUED, _CLAIMED = LetterState.HELD, LetterState.QUEUED, LetterState.CLAIMED
 _HANDED, _UNKNOWN, _SENT = LetterState.HANDED, LetterState.UNKNOWN, LetterState.SENT
@@ -37,9 +38,9 @@ def queued_again() -> ColumnElement[Any]:
 
 
 class LetterMoves:
-    """The moves. A worker moves only what it has claimed itself; without a name (`worker` empty) this isn't asked."""
+    """The moves. A worker moves only what it has claimed itself; of a process that never joined this isn't asked."""
 
-    def __init__(self, connection: Connection, worker: str = "") -> None:
+    def __init__(self, connection: Connection, worker: Worker | None = None) -> None:
         self._connection = connection
         self._worker = worker
 
@@ -47,28 +48,33 @@ class LetterMoves:
         """Keep the bytes for ever, and the plan as it was checked again; the same bytes again change nothing."""
         values = frozen_values(envelope)
         if planned is not None:
-            values["planned"] = dump_planned(planned)
-        where = and_(in_state(_CLAIMED), t.letter.c.message_id.is_(None), self._ours())
+            values |= {"planned": dump_planned(planned), "mode": planned.mode, "urgent": planned.urgent}
+        where = and_(self._claimed_now(), t.letter.c.message_id.is_(None))
         if self._moved([letter], where, values):
             if planned is not None:
                 self._release_other_duties(letter, planned)
             return
-        ours = select(t.letter).where(t.letter.c.id == letter, in_state(_CLAIMED), self._ours())
+        ours = select(t.letter).where(t.letter.c.id == letter, self._claimed_now())
         row = self._connection.execute(ours).one_or_none()
         if row is None or envelope_of(row) != envelope:
             self._refuse([letter], "frozen with other bytes")
 
     def handed(self, letters: Sequence[int], at: datetime) -> None:
         """Note that letters are about to be handed to the server; commit before DATA."""
-        may_go = and_(in_state(_CLAIMED), letter.message_id.is_not(None), ~waits_for_yes(), self._ours())
+        may_go = and_(self._claimed_now(), letter.message_id.is_not(None), ~waits_for_yes())
         for some in chunks(dict.fromkeys(letters)):
             values = {"state": _HANDED, "handed_at": at, "attempts": letter.attempts + 1}
             self._move(some, "handed over", may_go, values)
 
     def sent(self, letter: int, at: datetime, reply: str, refused: Sequence[str] = ()) -> None:
-        """Note that a letter has gone out: the server took it, or a person sent the draft by hand."""
-        handed = in_state(_HANDED, _UNKNOWN)
+        """Note that a letter has gone out: the server took it, or a person sent the draft by hand.
+
+        Whoever knows it may say so: a worker that was taken for gone, or one that handed it over again after that.
+        """
+        handed = or_(in_state(_HANDED, _UNKNOWN), and_(in_state(_CLAIMED), t.letter.c.uncertain == true()))
         by_hand = and_(in_state(_DRAFTED, _DECLINED, _WITHDRAWN), t.letter.c.message_id.is_not(None))
+        if self._was_sent_again(letter):
+            return
         values = {
             "state": _SENT,
             "sent_at": at,
@@ -78,12 +84,12 @@ class LetterMoves:
             "uncertain": False,
             "filed": case((handed, false()), else_=true()),  # by hand: the copy is in Sent already
         }
-        self._move([letter], "sent", and_(or_(handed, by_hand), self._ours()), values)
+        self._move([letter], "sent", or_(handed, by_hand), values)
 
     def refused(self, letter: int, reply: str, refused: Sequence[str]) -> None:
         """Note that no recipient is accepted, for good."""
         values = {"state": LetterState.REFUSED, "reply": reply, "refused": dump_list(refused), "worker": ""}
-        self._move([letter], "refused", and_(in_state(_HANDED, _UNKNOWN), self._ours()), values)
+        self._move([letter], "refused", or_(self._claimed_once(_HANDED), in_state(_UNKNOWN)), values)
 
     def later(self, letter: int, next_try: datetime, reply: str) -> None:
         """Put a letter back in the queue: refused for now, or claimed and not handed over."""
@@ -94,17 +100,18 @@ class LetterMoves:
             "worker": "",
             "repeated": _counted_back(),
         }
-        self._move([letter], "put back", and_(in_state(_HANDED, _CLAIMED), self._ours()), values)
+        self._move([letter], "put back", self._claimed_once(_HANDED, _CLAIMED), values)
 
     def unknown(self, letter: int, next_try: datetime, reply: str) -> None:
         """Note that a letter was handed over and no reply came."""
         values = {"state": _UNKNOWN, "next_try": next_try, "reply": reply, "worker": "", "uncertain": True}
-        self._move([letter], "unknown", and_(in_state(_HANDED), self._ours()), values)
+        self._move([letter], "unknown", self._claimed_once(_HANDED), values)
 
     def hold(self, letter: int, reason: str) -> None:
         """Keep a letter back until a person looks at it."""
         values = {"state": _HELD, "reply": reason, "worker": "", "repeated": _counted_back()}
-        self._move([letter], "held", in_state(_HELD, _QUEUED, _CLAIMED, _HANDED, _UNKNOWN), values)
+        where = or_(in_state(_HELD, _QUEUED, _UNKNOWN), self._claimed_once(_CLAIMED, _HANDED))
+        self._move([letter], "held", where, values)
 
     def withdraw(self, letter: int, reason: str) -> None:
         """Take a letter back, its reason is gone; its duties may become due again unless it may have gone out."""
@@ -163,8 +170,19 @@ class LetterMoves:
             self._connection.execute(delete(worker_table).where(worker_table.c.name.in_(names)))
         return count
 
-    def _ours(self) -> ColumnElement[bool]:
-        return letter.worker.in_(["", self._worker]) if self._worker else true()
+    def _claimed_now(self) -> ColumnElement[bool]:
+        """Claimed by this worker, which is one still; another may have taken over what it had before."""
+        if self._worker is None:
+            return in_state(_CLAIMED)
+        return and_(in_state(_CLAIMED), letter.worker == self._worker.name) if self._worker.name else false()
+
+    def _claimed_once(self, *states: LetterState) -> ColumnElement[bool]:
+        """In one of the states since this process claimed it, under whatever name."""
+        return and_(in_state(*states), true() if self._worker is None else letter.worker.in_(self._worker.names))
+
+    def _was_sent_again(self, letter: int) -> bool:
+        found = select(t.letter.c.id).where(t.letter.c.id == letter, in_state(_SENT), t.letter.c.repeated > 0)
+        return self._connection.execute(found).one_or_none() is not None
 
     def _move(self, letters: list[int], verb: str, where: ColumnElement[bool], values: dict[str, Any]) -> None:
         if not self._moved(letters, where, values):

@@ -21,18 +21,20 @@ from sqlalchemy import (
 )
 
 from mailflow.core.letters.model import Duty, LetterState, Mode, OutboxLetter, PlannedLetter
+from mailflow.edges.database.errors import LostSessionError
 from mailflow.edges.database.letter_moves import LetterMoves, in_state, waits_for_yes
 from mailflow.edges.database.letter_rows import DutyRow, duty_row, letter_row, load_list, outbox_letter
 from mailflow.edges.database.one_writer import OneWriter
 from mailflow.edges.database.schema import outbox as t
 from mailflow.edges.database.statements import chunks
 from mailflow.edges.database.types import stored_key
+from mailflow.edges.database.workers import Worker
 
 
 class DatabaseOutbox(LetterMoves):
     """Letters and the duties that they fulfil."""
 
-    def __init__(self, connection: Connection, writer: OneWriter, worker: str = "") -> None:
+    def __init__(self, connection: Connection, writer: OneWriter, worker: Worker | None = None) -> None:
         super().__init__(connection, worker)
         self._writer = writer
 
@@ -62,6 +64,8 @@ class DatabaseOutbox(LetterMoves):
 
     def claim(self, worker: str, now: datetime, limit: int, account: str = "") -> list[OutboxLetter]:
         """Take letters (of one account, where given) that may go now, urgent ones first, then the oldest."""
+        if self._worker is not None and worker != self._worker.name:
+            raise LostSessionError(f"{worker} is not (or no longer) this process: join, then start afresh")
         free = and_(
             in_state(LetterState.QUEUED, LetterState.UNKNOWN),
             t.letter.c.next_try <= now,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, text
 
 from mailflow.edges.database.errors import DatabaseError, LostSessionError
-from mailflow.edges.database.workers import enter, named, new_name, remove, require_joined
+from mailflow.edges.database.workers import Worker, enter, joined, left, named, remove, require_joined
 
 _HELD_KEYS = text(
     "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks"
@@ -25,14 +25,14 @@ class SessionOwner:
         self._session: Connection | None = None
         self._taken: set[str] = set()
         self._turn = threading.Lock()  # one session, several threads
-        self.name = ""
+        self.worker: Worker | None = None
 
     def join(self) -> str:
         """Become a worker; after a lost session under a new name."""
         with self._turn:
             if self._session is None:
                 self._open()
-            return self.name
+            return require_joined(self.worker)
 
     def check(self) -> None:
         """Raise where the session is gone, and with it all that it held."""
@@ -56,34 +56,37 @@ class SessionOwner:
     def leave(self) -> None:
         """Give everything back."""
         with self._turn:
-            session, name = self._session, self.name
-            self._session, self.name, self._taken = None, "", set()
-            if session is None:
+            session, worker = self._session, self.worker
+            self._forget()
+            if session is None or worker is None:
                 return
             try:
-                remove(session, name)
+                remove(session, worker.name)
             finally:
                 session.close()
 
     def _open(self) -> None:
         session = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         session.detach()  # closing it ends the session, and the locks with it
-        name = new_name()
-        _locked(session, _key("worker", name))  # nobody else ever had the name
-        enter(session, name)
-        self._session, self.name, self._taken = session, name, set()
+        worker = joined(self.worker)
+        _locked(session, _key("worker", worker.name))  # nobody else ever had the name
+        enter(session, worker.name)
+        self._session, self.worker = session, worker
+
+    def _forget(self) -> None:
+        self._session, self.worker, self._taken = None, left(self.worker), set()
 
     @contextmanager
     def _using_session(self) -> Iterator[Connection]:
         with self._turn:
-            require_joined(self.name)
+            require_joined(self.worker)
             assert self._session is not None
             try:
                 yield self._session
             except DatabaseError as error:
                 self._session.invalidate()
                 self._session.close()
-                self._session, self.name, self._taken = None, "", set()
+                self._forget()
                 raise LostSessionError(f"lost the session with the database, start afresh: {error}") from error
 
 

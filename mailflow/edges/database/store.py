@@ -17,13 +17,13 @@ from mailflow.edges.database.places import DatabaseNotes, DatabaseThreads
 from mailflow.edges.database.session_owner import SessionOwner
 from mailflow.edges.database.upgrade import require_current
 from mailflow.edges.database.views import DatabaseViews
-from mailflow.edges.database.workers import Owner
+from mailflow.edges.database.workers import Owner, Worker
 
 
 class DatabaseTransaction:
     """Everything inside is committed together or not at all."""
 
-    def __init__(self, connection: Connection, *, worker: str = "", looking: bool = False) -> None:
+    def __init__(self, connection: Connection, *, worker: Worker | None = None, looking: bool = False) -> None:
         writer = OneWriter(connection)
         self.mails = DatabaseMails(connection, looking=looking)
         self.views = DatabaseViews(connection, writer)
@@ -50,7 +50,7 @@ class DatabaseStore:
     def begin(self) -> Iterator[DatabaseTransaction]:
         """Start a writing transaction; commits on leaving, rolls back on an error."""
         with self._in_turn(), self._writing.begin() as connection:
-            transaction = DatabaseTransaction(connection, worker=self._owner.name)
+            transaction = DatabaseTransaction(connection, worker=self._owner.worker)
             yield transaction
             transaction.views.flush()
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import Connection, delete, insert, select, union
@@ -13,13 +14,20 @@ from mailflow.edges.database.schema.outbox import letter
 from mailflow.edges.database.schema.places import worker
 
 
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Who this process is among the workers: its present name (empty once it has left or lost its session), and all
+    that it ever had."""
+
+    name: str
+    names: tuple[str, ...]
+
+
 class Owner(Protocol):
     """How a worker holds what it serves; each engine has its own means."""
 
-    @property
-    def name(self) -> str:
-        """The worker's name, empty while it has not joined."""
-        ...
+    worker: Worker | None
+    """None until it has joined."""
 
     def join(self) -> str: ...
     def check(self) -> None: ...
@@ -50,7 +58,19 @@ def named(connection: Connection) -> list[str]:
     return sorted(connection.execute(found).scalars())
 
 
-def require_joined(name: str) -> None:
-    """Raise where a worker acts that has not joined, or has lost what it held."""
-    if not name:
+def joined(before: Worker | None) -> Worker:
+    """Return who this process is under a new name."""
+    name = new_name()
+    return Worker(name, (*(before.names if before else ()), name))
+
+
+def left(before: Worker | None) -> Worker | None:
+    """Return who this process is when it holds nothing any more."""
+    return None if before is None else Worker("", before.names)
+
+
+def require_joined(worker: Worker | None) -> str:
+    """Return the worker's name; raises where it has not joined, or has lost what it held."""
+    if worker is None or not worker.name:
         raise LostSessionError("this process is no worker (any more): join first, then start afresh")
+    return worker.name

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from mailflow.core.letters.model import LetterState, Mode, OutboxLetter
-from mailflow.edges.database.errors import IllegalMoveError
+from mailflow.edges.database.errors import IllegalMoveError, LostSessionError
 from mailflow.edges.database.store import DatabaseStore, DatabaseTransaction
 from tests.edges.database.samples import HOUR, NOW, duty, envelope, planned
 
@@ -35,7 +35,9 @@ WAYS: dict[str, tuple[str, ...]] = {
     "frozen": ("claim", "freeze"),
     "handed": ("claim", "freeze", "handed"),
     "unknown": ("claim", "freeze", "handed", "unknown"),
+    "claimed again": ("claim", "freeze", "handed", "unknown", "claim"),
     "sent": ("claim", "freeze", "handed", "sent"),
+    "sent after a repetition": ("claim", "freeze", "handed", "unknown", "claim", "handed", "sent"),
     "refused": ("claim", "freeze", "handed", "refused"),
     "declined": ("decline",),
     "withdrawn": ("withdraw",),
@@ -56,7 +58,16 @@ ALLOWED: dict[str, dict[str, LetterState]] = {
     "frozen": {"freeze": S.CLAIMED, "handed": S.HANDED, "later": S.QUEUED, "hold": S.HELD, "withdraw": S.WITHDRAWN},
     "handed": {"sent": S.SENT, "refused": S.REFUSED, "later": S.QUEUED, "unknown": S.UNKNOWN, "hold": S.HELD},
     "unknown": {"sent": S.SENT, "refused": S.REFUSED, "hold": S.HELD, "withdraw": S.WITHDRAWN},
+    "claimed again": {
+        "freeze": S.CLAIMED,
+        "handed": S.HANDED,
+        "sent": S.SENT,  # the reply to the first time was found after all
+        "later": S.UNKNOWN,
+        "hold": S.HELD,
+        "withdraw": S.WITHDRAWN,
+    },
     "sent": {"filed": S.SENT},
+    "sent after a repetition": {"filed": S.SENT, "sent": S.SENT},  # by each of two that handed it over
     "refused": {},
     "declined": {},
     "withdrawn": {},
@@ -285,21 +296,50 @@ def test_a_list_is_handed_over_whole_or_refused(store: DatabaseStore) -> None:
 
 
 def test_a_worker_moves_only_what_it_has_claimed(store: DatabaseStore) -> None:
-    """It may have lost its session without knowing, and another have taken its letters over."""
     with store.begin() as tx:
         number = brought(tx, "claim", "freeze")
-    store.join()
-    for move in ("freeze", "handed", "later"):
+    name = store.join()
+    for move in ("freeze", "handed", "later", "hold"):
         with pytest.raises(IllegalMoveError), store.begin() as tx:
             MOVES[move](tx, number)
     with store.begin() as tx:
         tx.outbox.recover(["worker"], NOW)
-    name = store.join()
-    with store.begin() as tx:
         tx.outbox.claim(name, NOW, 1)
         tx.outbox.handed([number], NOW)
     with store.look() as tx:
         assert letter(tx, number).worker == name
+
+
+def test_who_is_no_worker_any_more_begins_nothing_but_tells_what_happened(store: DatabaseStore) -> None:
+    """Its session is lost, and perhaps the letters are another's already; what the server answered is true still."""
+    name = store.join()
+    with store.begin() as tx:
+        numbers = [tx.outbox.plan(planned(duty(f"PO{i}")), NOW) for i in range(4)]
+        assert [one.id for one in tx.outbox.claim(name, NOW, 3)] == numbers[:3]
+        for number in numbers[:3]:
+            assert number is not None
+            tx.outbox.freeze(number, envelope(number))
+        first, second, third, _ = (number for number in numbers if number)
+        tx.outbox.handed([first, second], NOW)
+    store.leave()
+    with pytest.raises(LostSessionError), store.begin() as tx:
+        tx.outbox.claim(name, NOW, 1)
+    with pytest.raises(IllegalMoveError), store.begin() as tx:
+        tx.outbox.handed([third], NOW)
+    with store.begin() as tx:
+        tx.outbox.sent(first, NOW, "250 OK")
+        tx.outbox.unknown(second, NOW, "no reply")
+    store.join()
+    with store.begin() as tx:
+        tx.outbox.later(third, NOW, "start afresh")
+        assert [letter(tx, n).state for n in (first, second, third)] == [S.SENT, S.UNKNOWN, S.QUEUED]
+
+
+def test_a_plan_checked_again_may_have_another_mode(tx: DatabaseTransaction) -> None:
+    number = brought(tx, "claim", mode=Mode.DRAFT)
+    tx.outbox.freeze(number, envelope(number), planned(mode=Mode.AUTO))
+    tx.outbox.handed([number], NOW)
+    assert letter(tx, number).state is S.HANDED
 
 
 def test_two_letters_never_share_a_message_id(store: DatabaseStore) -> None:
