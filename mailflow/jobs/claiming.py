@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from jinja2 import TemplateError
 
 from mailflow.core.letters.build import Sender, compose
-from mailflow.core.letters.headers import AddressError
 from mailflow.core.letters.manifest import missing_fields
 from mailflow.core.letters.model import Envelope, LetterState, Mode, OutboxLetter, PlannedLetter
-from mailflow.core.letters.templates import Templates, UnknownLetterError
+from mailflow.core.letters.templates import Templates
 from mailflow.core.orders.events import LetterWithdrawn, NewEvent, ReviewOpened
 from mailflow.core.orders.state import PartyState
 from mailflow.jobs.delivered import DeliverReport
@@ -26,6 +25,8 @@ MOST_REPEATS = 3
 CLAIM_AHEAD = 8
 """Letters claimed at once for each connection; those handed over at once are one a connection, so that a crash leaves
 few of which nobody knows."""
+DATA_FAULTS = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
+"""What one letter's odd facts may raise (our own errors among them): it is held, the letters behind it go on."""
 _CAP_WAIT = timedelta(days=1)
 
 
@@ -127,7 +128,11 @@ def breaker(limits: Limits, turn: Round) -> str:
 
 def _prepare(tx: Transaction, letter: OutboxLetter, outgoing: Outgoing, turn: Round) -> Frozen | None:
     """Check a claimed letter's reason again and freeze its bytes; None where it does not go out now."""
-    found = outgoing.recheck(letter, tx)
+    try:
+        found = outgoing.recheck(letter, tx)
+    except DATA_FAULTS as error:
+        _hold(tx, letter, f"cannot be checked again: {error!r}", turn)
+        return None
     checked = found if isinstance(found, str) else _plan_to_follow(letter, found)
     if isinstance(checked, str):
         _withdraw(tx, letter, checked, turn)
@@ -173,7 +178,7 @@ def _freeze(
             place=place,
         )
         missing = missing_fields(outgoing.templates.manifests[planned.template], planned.facts)
-    except (AddressError, UnknownLetterError, TemplateError) as error:
+    except (*DATA_FAULTS, TemplateError) as error:
         _hold(tx, letter, f"cannot be written: {error}", turn)
         return None
     if missing:

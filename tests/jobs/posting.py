@@ -45,6 +45,7 @@ class Post:
     connections: int = 1
     gone: dict[int, str] = field(default_factory=dict)  # letters whose reason is gone, and why
     changed: dict[int, PlannedLetter] = field(default_factory=dict)  # letters that are planned otherwise by now
+    odd: set[int] = field(default_factory=set)  # letters that no rule can judge
     killed_at: str = ""
     full_at: str = ""
     user: str = ""
@@ -128,6 +129,8 @@ class Post:
         self.store.join()
 
     def _recheck(self, letter: OutboxLetter, tx: Transaction) -> PlannedLetter | str:
+        if letter.id in self.odd:
+            raise KeyError("a rule that is not there")
         return self.gone.get(letter.id) or self.changed.get(letter.id, letter.planned)
 
     def crash_point(self, name: str) -> None:

@@ -318,6 +318,14 @@ def test_a_letter_that_cannot_be_written_is_held_and_the_next_goes_on(post: Post
     assert "waits for: shipping_mark of PO26-0042" in questions[1]
 
 
+def test_a_letter_whose_reason_cannot_be_checked_is_held_and_the_next_goes_on(post: Post) -> None:
+    odd, good = post.plan(number=1), post.plan(number=2)
+    post.odd.add(odd)
+    report = post.deliver()
+    assert (report.held, report.sent) == ([odd], [good])
+    assert post.open_questions() == [f"L{odd}"]
+
+
 def poor_facts() -> LetterFacts:
     said = facts(Side.SUPPLIER)
     return replace(said, lines=(replace(said.lines[0], shipping_mark=""),))

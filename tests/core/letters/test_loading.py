@@ -150,12 +150,12 @@ def test_the_shipment_notice_has_exactly_what_the_factory_must_know(templates: T
     got = templates.render("shipment_notice", "en", said, HOUSE, *reader(Side.SUPPLIER)).text
     assert [line.partition(":")[0] for line in got.splitlines() if ": " in line] == [
         *("Shipping mark", "Order number", "Product", "Description", "Quantity", "Ship date"),
-        *("Port of loading", "Country of destination", "Transport"),
+        *("Port of destination", "Country of destination", "Transport"),
     ]
     manifest = templates.manifests["shipment_notice"]
     assert missing_fields(manifest, said) == ()
-    poor = replace(said, lines=(replace(said.lines[0], shipping_mark="", port=""),))
-    assert missing_fields(manifest, poor) == ("shipping_mark of PO26-0042", "port of PO26-0042")
+    poor = replace(said, lines=(replace(said.lines[0], shipping_mark="", destination_port=""),))
+    assert missing_fields(manifest, poor) == ("shipping_mark of PO26-0042", "destination_port of PO26-0042")
 
 
 def test_a_delay_notice_names_reason_and_exact_date_and_no_supplier(templates: Templates) -> None:
