@@ -2,6 +2,7 @@
 
 import re
 from email.message import Message as Part
+from email.utils import getaddresses
 
 from flufl.bounce import all_failures
 
@@ -42,6 +43,11 @@ def failure_of(
 
 def flufl_addresses(part: Part) -> tuple[str, ...]:
     """The addresses that flufl.bounce finds, where our own reading found none."""
+    for sub in part.walk():  # its detectors trip over headers that are not ASCII, and over a missing From
+        for name in {name for name, value in sub.raw_items() if not str(value).isascii()}:
+            del sub[name]
+    if not getaddresses([part.get("from", "")]):
+        part["From"] = "mailer-daemon@invalid"
     try:
         temporary, permanent = all_failures(part)
     except Exception:  # noqa: BLE001 - its detectors raise many things on hostile headers; a bounce without addresses is told

@@ -87,6 +87,8 @@ def _codecs_of(label: str) -> tuple[str, ...]:
     if clean.startswith("x-") and clean not in ("x-sjis", "x-euc-jp", "x-x-big5"):
         clean = clean[2:]
     clean = _ODD_LABELS.get(clean, clean)
+    if not clean.isascii():
+        return ()
     if clean in _CODECS:
         return _CODECS[clean]
     found = webencodings.lookup(clean)

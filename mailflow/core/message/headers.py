@@ -14,11 +14,12 @@ from mailflow.core.message.transfer import base64_bytes
 
 _WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,20})(?:\?=|$)")
 _BETWEEN = re.compile(r"\s*\Z")
-_FOLD = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _Q_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _ID = re.compile(r"<[^<>\s]{1,500}>")
 _PLAIN_ADDRESS = re.compile(r'\s*(?:"([^"\\<>]*)"|([^"\\<>,;:()]*?))\s*<\s*([^<>\s,;"]+@[^<>\s,;"]+)\s*>\s*;?\s*\Z')
+_ANY_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]{1,100}@[^\s<>()\[\]\",;:]{1,200}")
 _BARE_ADDRESS = re.compile(r"\s*<?\s*([^<>\s,;:\"()]+@[^<>\s,;:\"()]+?)\s*>?\s*;?\s*\Z")
 
 
@@ -57,14 +58,14 @@ class Headers:
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Message ids, with their angle brackets, in order and once each."""
-        return tuple(dict.fromkeys(_ID.findall(" ".join(self.all_raw(name)))))
+        return tuple(dict.fromkeys(_ID.findall(_eight_bit(" ".join(self.all_raw(name)), self._hint))))
 
     def message_id(self) -> str:
         """The Message-ID with its angle brackets; empty where there is none."""
         found = self.ids("message-id")
         if found:
             return found[0]
-        bare = self.raw("message-id").strip("<> ")
+        bare = _eight_bit(self.raw("message-id"), self._hint).strip("<> ")
         return f"<{bare}>" if bare and " " not in bare else ""
 
     def addresses(self, name: str, limits: Limits = LIMITS) -> tuple[Address, ...]:
@@ -131,18 +132,25 @@ def _addresses(value: str, hint: str) -> list[Address]:
     single = _PLAIN_ADDRESS.match(value)
     if single:
         name = decode_words(single.group(1) or single.group(2) or "", hint)
-        return [Address(single.group(3).lower(), _name(name))]
+        return [Address(_eight_bit(single.group(3), hint).lower(), _name(name))]
     bare = _BARE_ADDRESS.match(value)
     if bare:
-        return [Address(bare.group(1).lower())]
+        return [Address(_eight_bit(bare.group(1), hint).lower())]
     found = []
-    for name, address in getaddresses([value.replace(";", ",")]):
-        clean = address.strip("<>'\" ").lower()
+    for name, address in _pairs(value.replace(";", ",")):
+        clean = _eight_bit(address, hint).strip("<>'\" ").lower()
         if "@" not in clean or " " in clean or not clean.isprintable():
             clean = ""
         if clean or name:
             found.append(Address(clean, _name(decode_words(name, hint))))
     return found
+
+
+def _pairs(value: str) -> list[tuple[str, str]]:
+    try:
+        return getaddresses([value])
+    except (RecursionError, ValueError, IndexError):  # comments nested without end
+        return [("", address) for address in _ANY_ADDRESS.findall(value)]
 
 
 def _name(name: str) -> str:
@@ -155,7 +163,7 @@ _NUMBERED = re.compile(r"(.+?)\*(\d{1,3})(\*?)\Z")
 
 def split_params(value: str, hint: str = "") -> tuple[str, dict[str, str]]:
     """Split `text/plain; charset=x` into its value and parameters, those of RFC 2231 joined and decoded."""
-    main = value.split(";", 1)[0].strip().lower()
+    main = _eight_bit(value.split(";", 1)[0], hint).strip().lower()
     found: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bool, str]]] = {}
     for match in _PARAM.finditer(value):

@@ -33,7 +33,13 @@ _STRUCK = frozenset(("s", "strike", "del"))
 _QUOTE_CLASSES = ("yahoo_quoted", "protonmail_quote", "tutanota_quote")
 _QUOTE_IDS = ("OLK_SRC_BODY_SECTION",)
 _CELL_CHARS = 600
-_SOURCE_BREAK = re.compile(r"[ \t]*[\r\n]+[ \t\r\n]*")
+_COLUMNS = 100
+_MANY_TAGS = 3000  # below as many, no nesting can hold up the parser
+_DEEPEST = 400
+_TAG = re.compile(
+    r"<(/?)(?!(?:p|li|t[drh]|br|img|hr|input|meta|link|col|option|tbody|dd|dt)\b)[a-z][a-z0-9]*[^<>]{0,2000}", re.I
+)
+_SOURCE_BREAK = re.compile(r"[\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,9 @@ def html_lines(html: str, limits: Limits = LIMITS) -> HtmlBody:
     """Read an HTML body."""
     cut = len(html) > limits.html_chars
     source = html[: limits.html_chars].replace("\x00", "")
+    if source.count("<") > _MANY_TAGS:
+        depth = _too_deep(source)
+        cut, source = cut or depth < len(source), source[:depth]
     tree = LexborHTMLParser(source.encode("utf-8", "replace").decode("utf-8"))
     root = tree.body or tree.root
     if root is None:
@@ -135,6 +144,19 @@ def html_lines(html: str, limits: Limits = LIMITS) -> HtmlBody:
     )
 
 
+def _too_deep(source: str) -> int:
+    """Where tags stand nested deeper than any letter's: the parser would take minutes over them."""
+    depth = 0
+    for tag in _TAG.finditer(source):
+        if tag.group(1):
+            depth = max(depth - 1, 0)
+        elif not tag.group().endswith("/"):
+            depth += 1
+            if depth > _DEEPEST:
+                return tag.start()
+    return len(source)
+
+
 class _Walk:
     """Goes through the tree without recursion, so that no depth of nesting can break it."""
 
@@ -142,6 +164,7 @@ class _Walk:
         self.limits, self.classes = limits, classes
         self.nodes = 0
         self.cells = 0
+        self.items: dict[int, int] = {}  # how many items of a numbered list have been read
 
     def read(self, root: LexborNode, writer: _Writer, state: _State) -> None:
         # a node is opened, or (True) closed once all that stands in it has been read
@@ -206,7 +229,7 @@ class _Walk:
         if tag in _BLOCKS:
             _break(tag, attributes, writer, state.depth)
             if tag == "li":
-                writer.pending = _item_mark(node)
+                writer.pending = self._item_mark(node)
         return inner
 
     def _close(self, node: LexborNode, tag: str, writer: _Writer, state: _State) -> None:
@@ -215,6 +238,13 @@ class _Walk:
             writer.pending = ""
             if tag in _PARAGRAPHS or (tag == "p" and not _tight(node.attributes)):
                 writer.gap(state.depth)
+
+    def _item_mark(self, node: LexborNode) -> str:
+        parent = node.parent
+        if parent is None or parent.tag != "ol":
+            return "- "
+        self.items[parent.mem_id] = number = self.items.get(parent.mem_id, 0) + 1
+        return f"{number}. "
 
     def _style(self, attributes: dict[str, str | None]) -> Style:
         css = attributes.get("style")
@@ -237,11 +267,11 @@ class _Walk:
             return None
         grid = _Grid()
         for row in nodes:
+            if self.cells > self.limits.cells:
+                break
             grid.next_row()
-            for node in row:
+            for node in row[:_COLUMNS]:
                 self.cells += 1
-                if self.cells > self.limits.cells:
-                    break
                 cell = self._cell(node, state)
                 if cell is None:
                     return None
@@ -268,28 +298,44 @@ class _Walk:
 class _Grid:
     """Rows of cells; a cell merged over rows stands in each of them, one merged over columns in the first."""
 
-    taken: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    row: int = -1
-    width: int = 0
+    done: list[list[Cell]] = field(default_factory=list)
+    hanging: dict[int, tuple[int, Cell]] = field(default_factory=dict)  # column → rows that it still reaches into
+    below: dict[int, tuple[int, Cell]] = field(default_factory=dict)
 
     def next_row(self) -> None:
-        self.row += 1
+        """Finish the row with what hangs down at its end, and begin another."""
+        if self.done:
+            row = self.done[-1]
+            last = max(self.hanging, default=-1)
+            while len(row) <= last:
+                if not self._take(row):
+                    row.append(Cell(""))
+        self.hanging, self.below = self.below, {}
+        self.done.append([])
 
     def put(self, cell: Cell, down: int, across: int) -> None:
-        column = 0
-        while (self.row, column) in self.taken:
-            column += 1
-        for right in range(across):
-            for below in range(down):
-                self.taken.setdefault((self.row + below, column + right), Cell("") if right else cell)
-        self.width = max(self.width, column + across)
+        row = self.done[-1]
+        while self._take(row):
+            continue
+        for number in range(min(across, _COLUMNS - len(row))):
+            self._append(row, Cell("") if number else cell, down)
 
     def rows(self) -> tuple[tuple[Cell, ...], ...]:
-        empty = Cell("")
-        grid = [
-            tuple(self.taken.get((row, column), empty) for column in range(self.width)) for row in range(self.row + 1)
-        ]
-        return tuple(row for row in grid if any(cell.text or cell.struck for cell in row))
+        self.next_row()
+        width = max((len(row) for row in self.done), default=0)
+        full = (tuple(row) + (Cell(""),) * (width - len(row)) for row in self.done)
+        return tuple(row for row in full if any(cell.text or cell.struck for cell in row))
+
+    def _take(self, row: list[Cell]) -> bool:
+        found = self.hanging.get(len(row))
+        if found is not None:
+            self._append(row, found[1], found[0])
+        return found is not None
+
+    def _append(self, row: list[Cell], cell: Cell, down: int) -> None:
+        if down > 1:
+            self.below[len(row)] = (down - 1, cell)
+        row.append(cell)
 
 
 def _span(node: LexborNode, name: str) -> int:
@@ -363,19 +409,11 @@ def _break(tag: str, attributes: dict[str, str | None], writer: _Writer, depth: 
         writer.gap(depth)
 
 
-def _item_mark(node: LexborNode) -> str:
-    parent = node.parent
-    if parent is None or parent.tag != "ol":
-        return "- "
-    items = [child for child in _elements(parent) if child.tag == "li"][:200]
-    number = next((number for number, item in enumerate(items, 1) if item.mem_id == node.mem_id), 0)
-    return f"{number}. " if number else "- "
-
-
 def _collapsed(text: str, before: list[str]) -> str:
     """Line breaks in the source are blanks; runs of blanks stay, people align columns with them."""
     if "\n" in text or "\r" in text:
-        text = _SOURCE_BREAK.sub(" ", text)
+        first, *rest = _SOURCE_BREAK.split(text)
+        text = " ".join((first.rstrip(" \t"), *(piece.strip(" \t") for piece in rest[:-1]), rest[-1].lstrip(" \t")))
     if text.startswith(" ") and before and before[-1].endswith(" "):
         text = text.lstrip(" ")
     return text

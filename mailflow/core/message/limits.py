@@ -14,11 +14,11 @@ class Limits:
     header_chars: int = 20_000
     headers: int = 1_000
     body_chars: int = 400_000
-    html_chars: int = 2_000_000
-    html_nodes: int = 60_000
+    html_chars: int = 1_500_000
+    html_nodes: int = 40_000
     lines: int = 8_000
     line_chars: int = 8_000
-    cells: int = 20_000
+    cells: int = 10_000
     addresses: int = 500
     attachments: int = 50
     attachment_chars: int = 400_000

@@ -62,4 +62,9 @@ _SOFT = "\x1f"  # marks a line of format=flowed that goes on in the next; tidy()
 
 
 def _continues(previous: BodyLine, line: BodyLine) -> bool:
-    return previous.text.endswith(_SOFT) and previous.depth == line.depth and line.text != "--"
+    return (
+        previous.text.endswith(_SOFT)
+        and len(previous.text) < 4000
+        and previous.depth == line.depth
+        and line.text != "--"
+    )

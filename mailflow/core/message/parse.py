@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import replace
-from email import message_from_bytes
+from email.feedparser import BytesFeedParser
 from email.message import Message as Part
 from functools import cache
 
@@ -16,13 +16,14 @@ from mailflow.core.message.html import html_lines
 from mailflow.core.message.kinds import Seen, kind_of
 from mailflow.core.message.limits import LIMITS, Limits
 from mailflow.core.message.lines import BodyLine, plain_lines
-from mailflow.core.message.model import Address, Attachment, Failure, Line, Message, OpenFile, line_text
+from mailflow.core.message.model import Address, Attachment, Failure, Line, Message, MessageKind, OpenFile, line_text
 from mailflow.core.message.phrases import Phrases, alternation
 from mailflow.core.message.quoting import Split, split_body
 from mailflow.core.message.repair import repaired
 from mailflow.core.message.tables import with_tables
 
 _NOBODY = Address("")
+_PIECE = 64 * 1024
 
 
 def parse_message(raw: bytes, open_file: OpenFile, phrases: Phrases, limits: Limits = LIMITS) -> Message:
@@ -30,8 +31,11 @@ def parse_message(raw: bytes, open_file: OpenFile, phrases: Phrases, limits: Lim
     problems: list[str] = []
     if len(raw) > limits.raw_bytes:
         problems.append(f"the mail is larger than {limits.raw_bytes // 1024 // 1024} MB: what lies beyond was not read")
-    part = _parsed(repaired(raw[: limits.raw_bytes]), problems)
-    message = message_of(part, open_file, phrases, limits, limits.nested_mails)
+    try:
+        part = parsed(repaired(raw[: limits.raw_bytes]), problems)
+        message = message_of(part, open_file, phrases, limits, limits.nested_mails)
+    except Exception as error:  # noqa: BLE001 - the promise of this function: one mail never stops the ones behind it
+        message = _unread(raw, error)
     return replace(message, problems=(*problems, *message.problems))
 
 
@@ -74,16 +78,40 @@ def message_of(part: Part, open_file: OpenFile, phrases: Phrases, limits: Limits
     )
 
 
-def _parsed(raw: bytes, problems: list[str]) -> Part:
+def parsed(raw: bytes, problems: list[str]) -> Part:
+    """Take a mail apart; where that cannot be done, its headers alone."""
     try:
-        return message_from_bytes(raw)
+        return _fed(raw)
     except RecursionError:
         problems.append("parts nested so deep that the mail cannot be taken apart: only its headers were read")
     except Exception as error:  # noqa: BLE001 - the standard parser has raised half a dozen types on broken mails
         problems.append(f"the mail cannot be taken apart ({type(error).__name__}): only its headers were read")
     head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
     lines = [line for line in re.split(rb"\r?\n(?![ \t])", head) if not line.lower().startswith(b"content-")]
-    return message_from_bytes(b"\n".join(lines) + b"\n\n")
+    return _fed(b"\n".join(lines) + b"\n\n")
+
+
+def _fed(raw: bytes) -> Part:
+    # in pieces: the parser would else copy a large mail several times over
+    parser = BytesFeedParser()
+    for start in range(0, len(raw), _PIECE):
+        parser.feed(raw[start : start + _PIECE])
+    return parser.close()
+
+
+def _unread(raw: bytes, error: Exception) -> Message:
+    return Message(
+        message_id="",
+        sender=_NOBODY,
+        to=(),
+        date=None,
+        subject="",
+        kind=MessageKind.PERSONAL,
+        text="",
+        lines=(),
+        content_hash=hashlib.sha256(raw).hexdigest(),
+        problems=(f"the mail cannot be read ({type(error).__name__})",),
+    )
 
 
 def _read_body(

@@ -96,6 +96,7 @@ def color_of(value: str) -> str:
     return _NAMED.get(clean, "")
 
 
+@lru_cache(maxsize=512)
 def similar(one: str, other: str) -> bool:
     """Whether two colours cannot be told apart when one stands on the other."""
     if not one or not other:
@@ -104,6 +105,7 @@ def similar(one: str, other: str) -> bool:
     return all(abs(left - right) <= 12 for left, right in pairs)
 
 
+@lru_cache(maxsize=512)
 def marked(color: str) -> bool:
     """Whether a colour is one that people mark their words with: neither black, grey nor white."""
     if not color:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from mailflow.core.message.lines import BodyLine
 from mailflow.core.message.model import Cell, Table
 
-_BARS = re.compile(r"\s*\|\s*")
 _GAP = re.compile(r"\t+| {2,}|\u3000{2,}")
+_COLUMNS = 100
 _FRAME = re.compile(r"[-+|=:\s]+\Z")
 
 
@@ -17,58 +17,63 @@ def with_tables(lines: Sequence[BodyLine]) -> list[BodyLine]:
         return list(lines)
     out: list[BodyLine] = []
     number = 0
+    barren = [0] * len(_SPLITS)  # up to which line each way of splitting is known to find nothing
     while number < len(lines):
-        found = _tabbed(lines, number) or _barred(lines, number) or _aligned(lines, number)
-        if found is None:
+        for way, (split, least) in enumerate(_SPLITS):
+            if number < barren[way]:
+                continue
+            rows, end = _run(lines, number, split, least)
+            if _is_data(rows):
+                out.append(BodyLine("", lines[number].depth, Table(tuple(rows))))
+                number = end
+                break
+            barren[way] = end
+        else:
             out.append(lines[number])
             number += 1
-            continue
-        rows, number = found
-        out.append(BodyLine("", lines[number - 1].depth, Table(rows)))
     return out
-
-
-Found = tuple[tuple[tuple[Cell, ...], ...], int] | None
-
-
-def _tabbed(lines: Sequence[BodyLine], start: int) -> Found:
-    return _run(lines, start, lambda text: text.split("\t") if "\t" in text else [], 2)
-
-
-def _barred(lines: Sequence[BodyLine], start: int) -> Found:
-    return _run(lines, start, _bar_cells, 3)
-
-
-def _aligned(lines: Sequence[BodyLine], start: int) -> Found:
-    return _run(lines, start, lambda text: _GAP.split(text) if "  " in text or "\u3000" in text else [], 3)
 
 
 def _bar_cells(text: str) -> list[str]:
     if "|" not in text:
         return []
-    return _BARS.split(text.strip().removeprefix("|").removesuffix("|").strip())
+    return text.strip().removeprefix("|").removesuffix("|").split("|")
 
 
-def _run(lines: Sequence[BodyLine], start: int, split: Callable[[str], list[str]], least: int) -> Found:
-    """Rows with the same number of cells, one below another."""
+def _tab_cells(text: str) -> list[str]:
+    return text.split("\t") if "\t" in text else []
+
+
+def _spaced_cells(text: str) -> list[str]:
+    return _GAP.split(text) if "  " in text or "\u3000" in text else []
+
+
+_SPLITS: tuple[tuple[Callable[[str], list[str]], int], ...] = ((_tab_cells, 2), (_bar_cells, 3), (_spaced_cells, 3))
+
+
+def _run(
+    lines: Sequence[BodyLine], start: int, split: Callable[[str], list[str]], least: int
+) -> tuple[list[tuple[Cell, ...]], int]:
+    """Rows with the same number of cells, one below another, and where they end."""
     rows: list[tuple[Cell, ...]] = []
-    width, number, last = 0, start, start
+    width, number, end = 0, start, start
     while number < len(lines) and lines[number].table is None and lines[number].depth == lines[start].depth:
         text = lines[number].text
         if rows and text and _FRAME.match(text):
             number += 1
             continue
         cells = [cell.strip() for cell in split(text)] if text else []
-        if len(cells) < least or (width and len(cells) != width):
+        if not least <= len(cells) <= _COLUMNS or (width and len(cells) != width):
             break
         width = len(cells)
         rows.append(tuple(Cell(cell) for cell in cells))
         number += 1
-        last = number
-    return (tuple(rows), last) if len(rows) >= 2 and _is_data(rows) else None
+        end = number
+    return rows, max(end, start + 1)
 
 
 def _is_data(rows: list[tuple[Cell, ...]]) -> bool:
-    """A number in a row below the first, and no cell as long as a sentence."""
-    figures = any(char.isdigit() for row in rows[1:] for cell in row for char in cell.text)
-    return figures and all(len(cell.text) <= 120 for row in rows for cell in row)
+    """At least two rows, a number below the first, and no cell as long as a sentence."""
+    if len(rows) < 2 or not any(char.isdigit() for row in rows[1:] for cell in row for char in cell.text):
+        return False
+    return all(len(cell.text) <= 120 for row in rows for cell in row)
