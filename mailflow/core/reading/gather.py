@@ -14,7 +14,7 @@ from mailflow.core.reading.finders.dates import DateHit
 from mailflow.core.reading.finders.references import ReferenceHit
 from mailflow.core.reading.scope import Scopes, is_style, mentions_of, spread, tell
 from mailflow.core.reading.statements import Doubt, Source, Speaker, Statement, statements_of
-from mailflow.core.reading.tables import Column, Row, columns_of, concepts_of, read_row, texts, turned
+from mailflow.core.reading.tables import Column, Row, columns_of, concepts_of, read_row, stage_rows, texts, turned
 from mailflow.core.reading.text import Part, Sentence, take_apart
 from mailflow.core.reading.topics import Circumstances, Topic, topics_of
 from mailflow.core.reading.words import Words
@@ -101,8 +101,11 @@ class Gatherer:
         for table in tables:
             self._read_table(table, default, "body")
         before = len(found.said)
-        if self._terse(body) or not (self._answers() or any(isinstance(s.what, Statement) for s in found.said)):
-            self._read_text(subject, spread(subject, told_subject, default, {}), around, subject=True, silent_topics=self._answers())
+        spoken = any(isinstance(s.what, Statement) for s in found.said)
+        if not spoken and (self._terse(body) or not self._answers()):
+            self._read_text(
+                subject, spread(subject, told_subject, default, {}), around, subject=True, silent_topics=self._answers()
+            )
         found.mentions = [*told_subject.values(), *told_body.values(), *found.mentions]
         self._read_attachments(
             default,
@@ -278,13 +281,13 @@ class Gatherer:
             return
         parts = [[self._cell(text) for text in row] for row in rows]
         columns, start = self._heading(parts)
+        if columns is None and self._read_stages(rows, parts, default, where):
+            return
         if columns is None:
             flipped = turned(rows)
             flipped_parts = [[self._cell(text) for text in row] for row in flipped]
             columns, start = self._heading(flipped_parts)
-            if columns is not None and any(
-                any(not is_style(n) for n in cell.numbers) for row in flipped_parts[start:] for cell in row[:2]
-            ):
+            if columns is not None and _side_by_side(columns, flipped_parts[start:]):
                 rows, parts = flipped, flipped_parts
             else:
                 columns = None
@@ -294,6 +297,21 @@ class Gatherer:
         if start > 1:
             self._read_lines(rows[: start - 1], default, where)
         self._read_rows(rows[start:], parts[start:], columns, default, where)
+
+    def _read_stages(
+        self, rows: Sequence[tuple[str, ...]], parts: Sequence[list[Part]], default: Sequence[Mention], where: str
+    ) -> bool:
+        """Read a table with a milestone a row and columns such as plan and actual; say whether it is one."""
+        read = stage_rows(rows, parts, self._role, self._context)
+        if read is None:
+            return False
+        names, facts = read
+        whole = take_apart("row", " \t ".join(names), self._words, self._book.lookup, self._party, title=True)
+        named = _distinct(tell(whole, self._matcher, self._context, ()).values())
+        self.found.mentions += named
+        for index, row in enumerate(facts):
+            self._say_row(row, named or tuple(default), where, index, several=False)
+        return True
 
     def _heading(self, parts: Sequence[Sequence[Part]]) -> tuple[list[Column] | None, int]:
         for index, row in enumerate(parts[:6]):
@@ -431,7 +449,17 @@ class Gatherer:
         scope = default or sure or self._of_file(attachment)
         if len(sure) == 1:
             scope, told = sure, {start: m for start, m in told.items() if m.state is State.SURE}
+        noted, count = {number: dict(refs) for number, refs in self.found.references.items()}, len(self.found.said)
         self._read_text(part, spread(part, told, scope, {}), replace(around, files=True))
+        if not any(isinstance(said.what, Statement) for said in self.found.said[count:]):
+            self.found.references = noted  # numbers of a bill or a report that says nothing of the goods
+
+
+def _side_by_side(columns: Sequence[Column], rows: Sequence[Sequence[Part]]) -> bool:
+    """Say whether a turned table is one of orders side by side: milestones as headings, a number in each row's front."""
+    if sum(column.kind == "milestone" for column in columns) < 2:
+        return False
+    return any(any(not is_style(hit) for hit in cell.numbers) for row in rows for cell in row[:2])
 
 
 def _row_beside(parts: Sequence[Part]) -> Beside:

@@ -207,7 +207,7 @@ class Settler:
             ):
                 continue
             if Doubt.ASKED in s.doubts and not s.done and s.source in (Source.DATE, Source.OFFSET):
-                if Doubt.NEGATED not in s.doubts:
+                if Doubt.NEGATED not in s.doubts and not s.default:
                     self._request(order, fact, topics)
                 continue
             if s.doubts & {Doubt.ASKED} and not s.done:
@@ -285,7 +285,9 @@ class Settler:
         changes = {t.topic for _, t in found if t.kind is UpdateKind.CHANGE_REQUEST}
         rejected = any(t.verdict == "rejected" for _, t in found)
         seen: set[tuple[str, str]] = set()
-        for said, topic in sorted(found, key=lambda pair: (pair[1].kind is UpdateKind.PAYMENT and pair[1].day is None, pair[0].place)):
+        for said, topic in sorted(
+            found, key=lambda pair: (pair[1].kind is UpdateKind.PAYMENT and pair[1].day is None, pair[0].place)
+        ):
             if not self._wanted(
                 topic, problems, changes, {t.topic for _, t in found if t.kind is UpdateKind.QUERY}, rejected=rejected
             ):

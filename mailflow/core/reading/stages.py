@@ -1,5 +1,6 @@
 """Stages: which milestone a word speaks of, given what else stands in its clause and who writes."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -185,11 +186,16 @@ def stages_of(clause: Clause, role: Role | None, concepts: frozenset[str]) -> li
 _GOES_ON = frozenset(" ,.;!?)(~了的给去完掉清齐啊哦吧呀吗这仓厂港货\t/-")
 
 
+_PLACE = re.compile(r"[^,。;]{0,8}(?:仓|库|港|机场|厂|店|码头|公司|手)")
+
+
 def plausible(word: Word, clause: Clause) -> bool:
     """Say whether a single character stands as a verb of its own ("30号出", "能走"), not as part of another word."""
     if len(word.text) > 1 or word.text.isascii():
         return True
     after = clause.text[word.end - clause.start : word.end - clause.start + 1]
+    if word.text in "到抵送运" and _PLACE.match(clause.text, word.end - clause.start):
+        return True
     return not after or after in _GOES_ON or after.isdigit()
 
 

@@ -15,7 +15,9 @@ from mailflow.core.reading.stages import Mark, Stage, stages_of
 from mailflow.core.reading.text import Clause, Sentence
 
 STALE_DAYS = 60  # a done form with its last such day further back than this speaks of a day to come
-_NO_GOODS = frozenset(("document_noun", "pay_word", "need", "sample_noun", "inquiry", "money", "bank_word", "will_revert"))
+_NO_GOODS = frozenset(
+    ("document_noun", "pay_word", "need", "sample_noun", "inquiry", "money", "bank_word", "will_revert")
+)
 _SAID_AS_FACT = re.compile(r"是.{2,24}的\W*$")
 BARE_WORDS = 3  # a date with at most so many unknown words beside it stands for itself
 
@@ -95,6 +97,8 @@ def statements_of(
         stages = stages_of(clause, speaker.role, around)
         doubts = moods[index]
         dates = [hit for hit in clause.dates if hit.kind is not DateKind.SPAN]
+        if "problem_quality" in concepts and "no_quality_problem" not in concepts:
+            stages = [s for s in stages if s.milestone is not Milestone.INSPECTION]
         pairs, free = _pair(clause, dates, stages)
         for hit, stage in pairs:
             statement = _dated(hit, stage, clause, speaker, beside, doubts)
@@ -103,7 +107,11 @@ def statements_of(
                 beside = statement.day or beside
         for hit in free:
             bare = _bare(clause, terse=terse)
-            stage = pending if pending is not None and pending.mark is Mark.STAGE and (bare or _bare(clause, terse=True)) else None
+            stage = (
+                pending
+                if pending is not None and pending.mark is Mark.STAGE and (bare or _bare(clause, terse=True))
+                else None
+            )
             if stage is None and speaker.role is Role.CUSTOMER and clause.has("request") and not concepts & _NO_GOODS:
                 stage = Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True)
             if stage is None and speaker.asked is not None and speaker.role is not Role.CUSTOMER and bare:
@@ -187,8 +195,6 @@ def _pair(
 ) -> tuple[list[tuple[DateHit, Stage]], list[DateHit]]:
     """Give each date of a clause the word that it is the date of; return the pairs and the dates left over."""
     marks = [s for s in stages if s.mark is not Mark.RENEWED]
-    if clause.has("problem_quality") and not clause.has("no_quality_problem"):
-        marks = [s for s in marks if s.milestone is not Milestone.INSPECTION]
     real = [s for s in marks if s.mark is Mark.STAGE]
     pairs: list[tuple[DateHit, Stage]] = []
     free: list[DateHit] = []
@@ -244,44 +250,33 @@ def _choose(hit: DateHit, label: Stage | None, verb: Stage | None, *, verb_after
     return verb if verb.start - hit.end <= 3 and hit.start - label.end > 6 else label
 
 
+_ELSEWHERE = frozenset(
+    (
+        "step closure vessel_word capacity_noun logistics_noun document_noun sample_noun pay_word money will_revert "
+        "material_noun problem_quality problem_other problem_capacity problem_logistics problem_material negated bank_word "
+        "others_said cutoff outlived inquiry advert seal_word appeal question condition trouble cause inspection "
+        "inspection_done reject accept quantity_change price_change spec_change address_change cancel need paid"
+    ).split()  # noqa: SIM905 - a table of words reads better than a list of strings
+)
+_HARMLESS = frozenset(
+    (
+        "bare thanks not_negated on_schedule future renewed part_word order_word style_word goods_noun polite_condition "
+        "idle past date_word advance delay please correction our_factory wish"
+    ).split()  # noqa: SIM905 - a table of words reads better than a list of strings
+)
+
+
 def _bare(clause: Clause, *, terse: bool) -> bool:
     """Say whether a clause is little more than its date, so that the date answers what was asked."""
-    if clause.has(
-        "step",
-        "closure",
-        "vessel_word",
-        "capacity_noun",
-        "logistics_noun",
-        "document_noun",
-        "sample_noun",
-        "pay_word",
-        "money",
-        "will_revert",
-        "material_noun",
-        "problem_quality",
-        "problem_other",
-        "negated",
-        "bank_word",
-        "others_said",
-        "cutoff",
-        "outlived",
-        "inquiry",
-        "advert",
-        "seal_word",
-    ):
+    if not clause.concepts.isdisjoint(_ELSEWHERE):
         return False
-    covered = sorted(
-        [
-            (h.start, h.end)
-            for h in (*clause.words, *clause.dates, *clause.quantities, *clause.numbers, *clause.references)
-        ]
-    )
-    unknown, place = 0, clause.start
-    text = clause.text
-    for start, end in [*covered, (clause.end, clause.end)]:
-        gap = text[max(0, place - clause.start) : max(0, start - clause.start)]
-        unknown += len([w for w in gap.replace("-", " ").split() if any(c.isalpha() for c in w) and w.isascii()])
-        unknown += sum(1 for c in gap if c > "\u2e80" and c.isalnum()) / 2
+    known = [word for word in clause.words if not word.concepts.isdisjoint(_HARMLESS)]
+    hits = (*known, *clause.dates, *clause.quantities, *clause.numbers, *clause.references)
+    unknown, place = 0.0, clause.start
+    for start, end in sorted([*((hit.start, hit.end) for hit in hits), (clause.end, clause.end)]):
+        gap = clause.text[max(0, place - clause.start) : max(0, start - clause.start)]
+        unknown += sum(w.isascii() and any(c.isalpha() for c in w) for w in gap.replace("-", " ").split())
+        unknown += sum(c > "\u2e80" and c.isalnum() for c in gap) / 2
         place = max(place, end)
     return unknown <= (BARE_WORDS if terse else 1)
 
@@ -380,13 +375,17 @@ def _undated(
     clause: Clause, stages: Sequence[Stage], dated: bool, speaker: Speaker, doubts: set[Doubt], sentence: Sentence
 ) -> list[Statement]:
     """Return what a clause states without a day: that it is done, on schedule, so much later, or soon."""
-    real = [s for s in stages if s.mark is Mark.STAGE and not (s.milestone is Milestone.INSPECTION and "problem_quality" in sentence.concepts)]
+    real = [
+        s
+        for s in stages
+        if s.mark is Mark.STAGE and not (s.milestone is Milestone.INSPECTION and "problem_quality" in sentence.concepts)
+    ]
     spans = [hit for hit in clause.dates if hit.kind is DateKind.SPAN]
     if spans and not dated and (offset := _offset(clause, real, spans[0], doubts, sentence)):
         return [offset]
     if dated:
         return []
-    done = [s for s in real if s.done and not s.weak]
+    done = [] if clause.has("trouble", "negated") else [s for s in real if s.done and not s.weak]
     out = []
     if done and not (clause.has("future") and not _past_mark(clause)) and speaker.context.today is not None:
         for stage in done:

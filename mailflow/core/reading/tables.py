@@ -128,6 +128,94 @@ def read_row(cells: tuple[str, ...], parts: list[Part], columns: Sequence[Column
     return row
 
 
+_ACTUAL = ("actual", "实际", "完成", "done", "ist", "reel", "real", "gerceklesen", "実績", "rzeczywist")
+_RENEWED = (
+    "revised",
+    "new",
+    "新",
+    "更新",
+    "修改",
+    "调整",
+    "neu",
+    "nouv",
+    "nuev",
+    "yeni",
+    "変更后",
+    "current",
+    "latest",
+    "最新",
+    "forecast",
+    "预计",
+)
+_PLANNED = (
+    "plan",
+    "计划",
+    "target",
+    "合同",
+    "contract",
+    "original",
+    "原",
+    "old",
+    "soll",
+    "prevu",
+    "previst",
+    "planlanan",
+    "予定",
+    "due",
+    "旧",
+    "alt",
+)
+
+
+def stage_rows(
+    rows: Sequence[tuple[str, ...]], parts: Sequence[Sequence[Part]], role: Role | None, context: DayContext
+) -> tuple[list[str], list[Row]] | None:
+    """Read rows that each name a milestone under columns such as plan and actual; None where it is no such table."""
+    head = next((i for i, row in enumerate(parts[:HEADING_ROWS]) if _kinds(row)), None)
+    if head is None:
+        return None
+    kinds = _kinds(parts[head])
+    found: list[Row] = []
+    for cells, row in zip(rows[head + 1 :], parts[head + 1 :], strict=True):
+        column = _column(row[0], role) if row else Column("words")
+        if column.kind != "milestone" or column.stage is None or row[0].dates:
+            continue
+        fact = _stage_fact(row, kinds, column, context)
+        if fact is not None:
+            found.append(Row(cells, list(row), [fact], references=[hit for cell in row for hit in cell.references]))
+    if len(found) < 2:
+        return None
+    return [text for row in rows[: head + 1] for text in row if text], found
+
+
+def _kinds(row: Sequence[Part]) -> dict[int, str]:
+    """Return which columns hold plans, actual days and new dates, where this row says so."""
+    kinds: dict[int, str] = {}
+    for index, cell in enumerate(row):
+        text = cell.folded.text
+        if cell.dates or index == 0:
+            continue
+        for kind, words in (("actual", _ACTUAL), ("renewed", _RENEWED), ("plan", _PLANNED)):
+            if any(word in text for word in words) and index not in kinds:
+                kinds[index] = kind
+    return kinds if any(kind in ("plan", "actual", "renewed") for kind in kinds.values()) else {}
+
+
+def _stage_fact(row: Sequence[Part], kinds: dict[int, str], column: Column, context: DayContext) -> RowFact | None:
+    """Return what a milestone's row says: the actual day, else the new one, else the plan."""
+    dated = [i for i, cell in enumerate(row) if i and any(hit.kind is not DateKind.SPAN for hit in cell.dates)]
+    for kind in ("actual", "renewed", "plan", ""):
+        places = [i for i in dated if kinds.get(i, "") == kind]
+        if not places:
+            continue
+        assert column.stage is not None
+        mine = Column(
+            "milestone", column.stage, planned=kind == "plan", actual=kind == "actual", renewed=kind == "renewed"
+        )
+        return _cell_fact(row[places[-1]], mine, context)
+    return None
+
+
 def _amount(cell: Part) -> Decimal | None:
     if len(cell.quantities) == 1:
         return cell.quantities[0].value
@@ -144,7 +232,7 @@ def _cell_fact(cell: Part, column: Column, context: DayContext) -> RowFact | Non
     assert stage.milestone is not None
     clauses = [clause for sentence in cell.sentences for clause in sentence.clauses]
     concepts = frozenset().union(*(clause.concepts for clause in clauses)) if clauses else frozenset()
-    finished = stage.done or column.actual or bool(concepts & {"past"}) or any(c.endswith("_done") for c in concepts)
+    finished = column.actual or bool(concepts & {"past"}) or any(c.endswith("_done") for c in concepts)
     in_house = (
         stage.milestone is Milestone.MATERIAL
         and bool(concepts & {"material", "come_done"})
@@ -180,7 +268,7 @@ def _told(
     ahead: date | None, behind: date | None, today: date, *, finished: bool, planned: bool
 ) -> tuple[date | None, bool]:
     if finished:
-        if behind is not None and (today - behind).days <= 60:
+        if behind is not None and 0 <= (today - behind).days <= 60:
             return behind, True
         if ahead is not None and ahead > today:
             return ahead, False

@@ -85,10 +85,12 @@ def take_apart(
     """Find everything in a text and put it into its sentences and clauses; `above` goes line by line."""
     folded = words.folder.fold(text)
     plain = folded.text
-    numbers = find_order_numbers(plain, lookup, party)
-    taken = [(hit.start, hit.end) for hit in numbers]
+    found = find_order_numbers(plain, lookup, party)
+    taken = [(hit.start, hit.end) for hit in found if hit.how != "unknown"]
     references = find_references(plain, words.references, taken)
-    taken += [(hit.start, hit.end) for hit in references]
+    consigned = [(hit.start, hit.end) for hit in references]
+    numbers = [hit for hit in found if hit.how != "unknown" or _may_be_order(plain, hit, consigned, words)]
+    taken = [(hit.start, hit.end) for hit in numbers] + consigned
     dates = find_dates(plain, words.dates, taken)
     taken += [(hit.start, hit.end) for hit in dates]
     tails = find_tails(plain, lookup, party, taken, subject_end=len(plain) if title else 0)
@@ -99,6 +101,13 @@ def take_apart(
     part = Part(name, folded, sentences, numbers, dates, quantities, references)
     _fill(part, words.lexicon.find(plain), taken)
     return part
+
+
+def _may_be_order(plain: str, hit: NumberHit, consigned: Sequence[tuple[int, int]], words: Words) -> bool:
+    """Say whether a number that is in nobody's book may still be meant as an order: no seal, telephone or waybill."""
+    if any(hit.start < b and a < hit.end for a, b in consigned):
+        return False
+    return not words.references.seals.search(plain, max(0, hit.start - 20), hit.start)
 
 
 def _sentences(folded: Folded, dates: Sequence[DateHit], above: Sequence[str]) -> list[Sentence]:

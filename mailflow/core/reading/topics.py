@@ -84,7 +84,11 @@ _CAUSES_OF = {
 def _problem(sentence: Sentence, around: Circumstances) -> Topic | None:
     concepts = sentence.concepts
     for topic, alone, noun in _CAUSES:
-        if topic not in _CAUSES_OF[around.role] or (around.files and topic != "quality") or (topic == "holiday" and not _held_up(sentence)):
+        if (
+            topic not in _CAUSES_OF[around.role]
+            or (around.files and topic != "quality")
+            or (topic == "holiday" and not _held_up(sentence))
+        ):
             continue
         for clause in sentence.clauses:
             if clause.has("condition") and not clause.has("polite_condition"):
@@ -276,7 +280,7 @@ def _money_meant(sentence: Sentence) -> bool:
 
 def _document_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
     concepts = sentence.concepts
-    if "document_noun" not in concepts:
+    if "document_noun" not in concepts or ("pay_word" in concepts and _payment_asked(sentence, around)):
         return None
     if _pleads(sentence):
         if concepts & {"thanks"} and not concepts & {"need", "appeal"} and not sentence.asked:

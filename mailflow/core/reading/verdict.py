@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from mailflow.core.matching.matcher import State
 from mailflow.core.matching.senders import Sender, looks_like
 from mailflow.core.message.model import Message, MessageKind
-from mailflow.core.orders.model import Role
+from mailflow.core.orders.model import Milestone, Role
 from mailflow.core.reading.gather import Gathered
 from mailflow.core.reading.model import Disposition, UpdateKind
 from mailflow.core.reading.settle import Settled
@@ -16,6 +16,7 @@ from mailflow.core.reading.topics import Topic
 from mailflow.core.reading.words import Words
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|%%\w+%%|\$\{\w+\}|<<\w+>>|\[\[\w+\]\]|\*\|\w+\|\*")
+_GOING = frozenset((Milestone.PRODUCTION, Milestone.SHIP, Milestone.ARRIVE, Milestone.RECEIVE))
 _ENTERED = frozenset((UpdateKind.ACKNOWLEDGED, UpdateKind.DONE, UpdateKind.FORECAST))
 
 
@@ -200,7 +201,9 @@ def _problem_without_date(case: Case) -> bool:
     if problems and case.sender.role is Role.CUSTOMER:
         return True
     dated = {
-        u.order for u in case.settled.updates if u.kind is UpdateKind.FORECAST and u.date is not None and u.applied
+        u.order
+        for u in case.settled.updates
+        if u.kind is UpdateKind.FORECAST and u.date is not None and u.applied and u.milestone in _GOING
     }
     return bool(problems - dated)
 

@@ -30,6 +30,9 @@ def _fill(template: str, words: DateWords) -> str:
     tables = {
         "MON": trie_pattern(words.months),
         "WD": trie_pattern([w for w in words.weekdays if w.isascii()]),
+        "WDL": trie_pattern(
+            [w for w in words.weekdays if w.isascii() and len(w) > 5 and w not in ("pazar", "segunda")]
+        ),
         "WDJ": trie_pattern([w for w in words.weekdays if not w.isascii()]),
         "NUM": r"\d{1,3}|" + trie_pattern(words.numbers),
         "PART": trie_pattern(words.parts),
@@ -176,6 +179,8 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         r"(?:<PART> (?:of )?|weekend of |friday of )?(?:la |der |die |das )?(?:(?:(<next>)|(<last>)|(<this>))[ -]<week>(?:end)?|<week> (?:(<next>)|(<last>)))",
         r"(?![a-z]|[ -]?\d)",
     ),
+    ("weekday", "w", r"(?<![a-z0-9])", r"(?:(?:on|by|this|before|until|till|am|le|el) )?(<WDL>)", r"(?![a-z])"),
+    ("weekday_on", "w", r"(?<![a-z0-9])", r"(?:on|by|before|until|till|am) (<WD>)\.?", r"(?![a-z])"),
     ("rel", "w", r"(?<![a-z0-9])", r"(<RELA>)", r"(?![a-z0-9])"),
     ("rel_cjk", "c", "", r"(<RELC>)(?!早上好|的)", ""),
     (

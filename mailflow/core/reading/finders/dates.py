@@ -353,6 +353,10 @@ def _wk(m: "re.Match[str]", words: DateWords) -> DateHit | None:
     return _hit(DateKind.WEEK_OF, shift=1 if m[1] or m[4] else -1 if m[2] or m[5] else 0)
 
 
+def _weekday_word(m: re.Match[str], words: DateWords) -> DateHit | None:
+    return _hit(DateKind.WEEKDAY, a=words.weekdays[m[1]])
+
+
 def _rel(m: "re.Match[str]", words: DateWords) -> DateHit | None:
     return _hit(DateKind.RELATIVE, a=words.days[re.sub(r"\s+", " ", m[1])])
 
@@ -433,6 +437,8 @@ READERS: dict[str, Read] = {
     "wk_cjk": _wk_cjk,
     "wk_wd": _wk_wd,
     "wk": _wk,
+    "weekday": _weekday_word,
+    "weekday_on": _weekday_word,
     "rel": _rel,
     "rel_cjk": _rel,
     "ago": _ago,

@@ -81,7 +81,7 @@ def find_references(text: str, grammar: ReferenceGrammar, taken: Sequence[tuple[
         places = [*taken, *((hit.start, hit.end) for hit in found)]
         if sum(c.isdigit() for c in value) < max(form.digits, 1) or any(start < b and a < end for a, b in places):
             return
-        if not grammar.seals.search(text, max(0, start - 20), start):
+        if form.type == "container" or not grammar.seals.search(text, max(0, start - 20), start):
             found.append(ReferenceHit(start, end, form.type, value))
 
     by_name = {form.name: form for form in grammar.formats}
