@@ -30,7 +30,7 @@ def weekly_due(
     today = frame.today(someone)
     slot = weekly_slot(frame, when, someone, today)
     monday = today - timedelta(days=today.weekday())
-    if not slot <= today < monday + timedelta(days=7):
+    if today < slot:
         return None
     due_at = start_of(slot, frame.zone(someone), when.at)
     if party.live_at is not None and due_at < party.live_at:

@@ -10,7 +10,7 @@ from mailflow.core.orders.state import Lot, OrderState
 from mailflow.core.playbook.rules import Playbook
 
 LATER: dict[Milestone, tuple[Milestone, ...]] = {
-    Milestone.ACKNOWLEDGED: (Milestone.MATERIAL, Milestone.PRODUCTION, Milestone.INSPECTION, Milestone.SHIP),
+    Milestone.ACKNOWLEDGED: tuple(Milestone)[1:-1],
     Milestone.MATERIAL: (Milestone.PRODUCTION, Milestone.SHIP, Milestone.ARRIVE, Milestone.RECEIVE),
     Milestone.PRODUCTION: (Milestone.SHIP, Milestone.ARRIVE, Milestone.RECEIVE),
     Milestone.SHIP: (Milestone.ARRIVE, Milestone.RECEIVE),

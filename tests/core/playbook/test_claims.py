@@ -97,7 +97,19 @@ def test_an_address_that_fails_meanwhile_withdraws_it() -> None:
 @pytest.mark.parametrize("now", [at("2026-11-26", "23:00"), at("2026-11-28"), at("2026-11-26", "12:30")])
 def test_hours_and_holidays_are_no_reason(now: datetime) -> None:
     [letter] = planned(NOW, ONE)
-    assert claim(letter, queued(letter, ONE), now)[0] == ""
+    reason, fresh = claim(letter, queued(letter, ONE), now)
+    assert (reason, fresh.not_before) == ("", letter.not_before)
+
+
+def test_what_was_to_lie_before_a_person_goes_to_nobody_by_itself() -> None:
+    [letter] = planned(NOW, ONE, supplier(modes=(("overdue", "draft"),)))
+    assert claim(letter, queued(letter, ONE), NOW)[1].mode == Mode.DRAFT
+
+
+def test_a_rung_that_has_another_letter_now_is_written_anew() -> None:
+    [letter] = planned(NOW, ONE)
+    renamed = without_lists(("letter: overdue_1", "letter: ask_ship"))
+    assert "changed since" in claim(letter, queued(letter, ONE), NOW, renamed)[0]
 
 
 def test_another_letter_today_is_no_reason() -> None:

@@ -93,6 +93,7 @@ class TestChasingTheOverdue:
             ("2026-11-26", [rung(1, "2026-11-20", "2026-11-23")], "overdue_2"),
             ("2026-12-08", [rung(1, "2026-11-20", "2026-12-07")], None),  # the first went late: no haste
             ("2026-11-26", [rung(1, "2026-11-20", "2026-11-23", waiting=True)], None),
+            ("2026-12-08", [rung(1, "2026-11-20", "2026-11-23", waiting=True)], None),  # nobody has sent the draft
             (
                 "2026-12-01",
                 [rung(1, "2026-11-20", "2026-11-23"), rung(2, "2026-11-20", "2026-11-26")],
@@ -122,6 +123,30 @@ class TestChasingTheOverdue:
             ("second@hengtai.example", Mode.VETO, 2, 1, []),
             ("boss@hengtai.example", Mode.DRAFT, 3, 2, ["head@lanmei.example"]),
         ]
+
+    def test_what_lies_unsent_was_not_asked(self) -> None:
+        waiting = Done(Duty("ask_ship", "PO1", "sales@hengtai.example", "2026-11-20"), at("2026-11-13"), True)
+        [due] = look(at("2026-11-23"), purchase("PO1", "2026-11-20"), done=[waiting]).of("overdue")
+        assert due.facts.asked_before == 0
+
+    def test_who_has_no_manager_and_no_second_contact_gets_it(self) -> None:
+        alone = supplier(contacts=(Contact("Zheng", "sales@hengtai.example"),))
+        pair = supplier(contacts=(Contact("Zheng", "sales@hengtai.example"), Contact("Wu", "wu@hengtai.example")))
+        done = [rung(1, "2026-11-20", "2026-11-23")]
+        [second] = look(at("2026-11-26"), purchase("PO1", "2026-11-20"), alone, done=done).of("overdue")
+        assert second.to[0].email == "sales@hengtai.example"
+        done.append(rung(2, "2026-11-20", "2026-11-26"))
+        [third] = look(at("2026-12-01"), purchase("PO1", "2026-11-20"), alone, done=done).of("overdue")
+        assert third.to[0].email == "sales@hengtai.example"
+        [third] = look(at("2026-12-01"), purchase("PO1", "2026-11-20"), pair, done=done).of("overdue")
+        assert third.to[0].email == "wu@hengtai.example"
+
+    def test_nobody_is_copied_in_who_gets_the_letter(self) -> None:
+        playbook = without_lists(
+            ("to: contact, mode: auto}", "to: contact, cc: [contact, second_contact], mode: auto}")
+        )
+        [due] = look(at("2026-11-23"), purchase("PO1", "2026-11-20"), playbook=playbook).of("overdue")
+        assert [copy.email for copy in due.cc] == ["second@hengtai.example"]
 
     def test_an_answer_with_a_new_date_ends_the_ladder_and_a_broken_one_begins_it_anew(self) -> None:
         done = [rung(1, "2026-11-20", "2026-11-23"), rung(2, "2026-11-20", "2026-11-26")]
@@ -181,6 +206,12 @@ class TestTheOrderItself:
     def test_a_promise_takes_an_order_on(self) -> None:
         order = purchase("PO1", "2027-02-26", acknowledged=None, order_date=date(2026, 11, 23))
         assert not look(at("2026-12-10"), promised(order, "2027-02-26")).of("chase_ack")
+
+    def test_once_the_ship_date_has_passed_it_is_chased_as_overdue(self) -> None:
+        order = purchase("PO1", "2026-11-25", acknowledged=None, order_date=date(2026, 11, 20))
+        assert look(at("2026-11-25"), order).letters("chase_ack") == ["chase_ack"]
+        seen = look(at(THURSDAY), order)
+        assert (seen.letters("overdue"), seen.reasons("chase_ack")) == (["overdue_1"], "")
 
     def test_old_orders_are_not_asked_for_their_signature(self) -> None:
         order = purchase("PO1", "2027-02-26", acknowledged=None, order_date=date(2026, 9, 1))
@@ -257,6 +288,11 @@ class TestGoingLive:
         shipped = happened(purchase("PO1", "2026-11-20", linked_order="SO1"), "2026-11-20", refs=("MSCU1234567",))
         assert not look(at(THURSDAY), live, bergmann, old, shipped, sale("SO1", "2026-12-20")).dues
 
+    def test_what_ships_on_the_day_of_going_live_is_told(self) -> None:
+        bergmann = customer(live_at=at("2026-11-20", "09:00"))
+        shipped = happened(purchase("PO1", "2026-11-20", linked_order="SO1"), "2026-11-20", refs=("MSCU1234567",))
+        assert look(at("2026-11-20"), bergmann, shipped, sale("SO1", "2026-12-20")).of("shipment_advice")
+
 
 class TestShipping:
     WHOLE: ClassVar = {
@@ -302,6 +338,14 @@ class TestShipping:
         assert due.facts.lines[0].ship_date == date(2026, 11, 25)
         corrected = replace(two, lots=(replace(two.lots[0], actual=date(2026, 11, 26)),))
         assert not look(at("2026-11-27"), one, corrected, order, done=[sent(due, at(THURSDAY))]).of("shipment_advice")
+
+    def test_purchase_orders_that_are_closed_or_cancelled_are_not_waited_for(self) -> None:
+        one = happened(purchase("PO1", DUE, linked_order="SO1"), "2026-11-24")
+        order = sale("SO1", "2026-12-20")
+        closed = purchase("PO2", DUE, linked_order="SO1", status="closed")
+        assert look(at(THURSDAY), one, closed, order).of("shipment_advice")
+        cancelled = replace(one, order=replace(one.order, status="cancelled"))
+        assert not look(at(THURSDAY), cancelled, order).of("shipment_advice")
 
     def test_without_the_carriers_numbers_the_advice_is_a_draft(self) -> None:
         shipped = happened(purchase("PO1", DUE, linked_order="SO1"), "2026-11-24")

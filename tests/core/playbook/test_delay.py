@@ -74,7 +74,8 @@ class TestWhen:
 
     def test_small_slips_may_be_passed_over(self) -> None:
         playbook = without_lists(("min_days: 1", "min_days: 4"))
-        assert not notices(ORDER, promised(bought(), "2026-12-23"), playbook=playbook).of("delay_notice")
+        seen = notices(ORDER, promised(bought(), "2026-12-23"), playbook=playbook)
+        assert not [one for one in (*seen.dues, *seen.held) if one.duty.step == "delay_notice"]
         assert notices(ORDER, promised(bought(), "2026-12-24"), playbook=playbook).of("delay_notice")
 
     @pytest.mark.parametrize(
@@ -114,6 +115,12 @@ class TestWhen:
         seen = notices(order, promised(bought(due="2026-11-05"), "2026-11-20", "2026-11-12", "material"))
         assert not seen.of("delay_notice")
         assert "has passed" in seen.reasons("delay_notice")
+        today = promised(bought(due="2026-11-05"), "2026-11-26", "2026-11-12", "material")
+        assert notices(order, today).of("delay_notice")
+
+    def test_what_has_left_is_late_no_more(self) -> None:
+        late = promised(bought(), "2027-01-10", "2026-11-25", "material")
+        assert not notices(happened(ORDER, "2026-11-25"), late).of("delay_notice")
 
 
 class TestWhatIsTold:
@@ -201,4 +208,6 @@ class TestNoDateTwice:
         late = promised(bought(), "2027-01-10", "2026-11-25", "material")
         [again] = notices(told, late, done=[done]).of("delay_notice")
         assert again.duty.occasion == "2027-01-10#2"
+        assert not notices(replace(told, told_at=at("2026-11-18")), late, done=[done]).of("delay_notice")
+        assert not notices(told, late, done=[replace(done, open=True)]).of("delay_notice")
         assert not notices(told, late, done=[done, sent(again, NOW, waiting=True)]).of("delay_notice")

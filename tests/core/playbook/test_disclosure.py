@@ -45,7 +45,16 @@ SOLD = Order(
 )
 HIDDEN_FROM_CUSTOMER = ("CANARY", "77.01", "Canary Zheng")
 HIDDEN_FROM_SUPPLIER = ("CUSTCANARY", "CUSTREF77", "SOLD1", "99.02", "CUSTTERMS")
-REFS = ("MSCU1234567", "CANARYPO1", "CANARY-PO1", "CANARYSUPREF9/2", "COSU6123456780", "X1", "CANARYSUPPLIER1")
+REFS = (
+    "MSCU1234567",
+    "CANARYPO1",
+    "CANARY-PO1",
+    "CANARYSUPREF9/2",
+    "COSU6123456780",
+    "X1",
+    "CANARYSUPPLIER1",
+    "SUPREF9",
+)
 
 
 def test_a_supplier_reads_nothing_of_the_customer() -> None:

@@ -51,6 +51,7 @@ def test_one_letter_carries_everything_of_its_dues() -> None:
     assert letter.duties == (one.duty, two.duty)
     assert (letter.told, letter.missing, letter.urgent) == (one.told, ("port", "style"), True)
     assert (letter.facts.rung, letter.facts.asked_before, letter.not_before) == (2, 3, later)
+    assert plan_letters([two, one], situation(), without_lists())[0].not_before == later
     assert letter.why == f"{one.why}; {two.why}"
     assert letter.account == "box"
 

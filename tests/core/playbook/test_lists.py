@@ -55,6 +55,16 @@ class TestWeeklyList:
     def test_it_goes_on_its_day_and_hour_or_late_in_the_week(self, now: object, goes: bool) -> None:
         assert bool(listed(now, OVERDUE).of("weekly_list")) is goes
 
+    def test_the_horizon_is_four_weeks_to_the_day(self) -> None:
+        orders = [purchase("PO1", "2026-12-22"), purchase("PO2", "2026-12-23")]
+        [due] = listed(at(TUESDAY), *orders).of("weekly_list")
+        assert due.orders == ("PO1",)
+
+    def test_late_in_the_week_it_waits_where_a_letter_went_today(self) -> None:
+        chase = Done(Duty("overdue", "PO1", "sales@hengtai.example", "2026-11-12#1"), at("2026-11-26"))
+        assert not listed(at("2026-11-26", "11:00"), OVERDUE, done=[chase]).of("weekly_list")
+        assert listed(at("2026-11-27"), OVERDUE, done=[chase]).of("weekly_list")
+
     def test_it_goes_once_a_week(self) -> None:
         [due] = listed(at(TUESDAY), OVERDUE).of("weekly_list")
         done = [sent(due, at(TUESDAY))]
@@ -206,4 +216,5 @@ class TestBacklog:
         assert {due.step: due.mode for due in seen.dues} == {"backlog": Mode.AUTO, "overdue": Mode.DRAFT}
 
     def test_nothing_overdue_makes_no_list(self) -> None:
-        assert not look(at("2026-11-26"), supplier(live=False), SOON).of("backlog")
+        today = purchase("PO5", "2026-11-26")
+        assert not look(at("2026-11-26"), supplier(live=False), SOON, today).of("backlog")
