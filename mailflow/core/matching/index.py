@@ -1,5 +1,6 @@
 """The index of identifiers: what an order may be called, found exactly, folded, one slip away, or by its tail."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from mailflow.core.matching.identifiers import confusable, deletions, last_digit
 from mailflow.core.orders.model import Order
 from mailflow.core.reading.folding import Folder
 
+_RUNS = re.compile(r"\d+")
 SHORTEST_SLIP = 5  # keys shorter than this have too many neighbours to be told apart by a slip
 SHORTEST_TAIL = 3
 
@@ -73,11 +75,12 @@ class IdentifierIndex:
         for order in orders:
             self._orders[order.number] = order
             for naming, text in _names(order):
-                key = normalise(folder.plain(text))
+                plain = folder.plain(text)
+                key = normalise(plain)
                 if key:
-                    self._add(Entry(key, naming, order))
+                    self._add(Entry(key, naming, order), plain)
 
-    def _add(self, entry: Entry) -> None:
+    def _add(self, entry: Entry, plain: str) -> None:
         key = entry.key
         self._exact[key].append(entry)
         self._folded[confusable(key)].append(entry)
@@ -88,9 +91,9 @@ class IdentifierIndex:
         if len(key) >= SHORTEST_SLIP:
             for neighbour in deletions(key):
                 self._near[neighbour].append(entry)
-        number = last_digits(key)
-        for start in range(len(number) - SHORTEST_TAIL + 1):
-            self._tails[entry.order.party, number[start:]].append(entry)
+        for tail in {run[start:] for run in (*_RUNS.findall(plain), last_digits(key)) for start in range(len(run))}:
+            if len(tail) >= SHORTEST_TAIL:
+                self._tails[entry.order.party, tail].append(entry)
 
     def exact(self, key: str) -> Sequence[Entry]:
         """Return the names with this very key."""

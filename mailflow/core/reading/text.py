@@ -55,11 +55,7 @@ class Sentence:
     asked: bool = False
     above: str = ""
     line: int = 0
-
-    @property
-    def concepts(self) -> frozenset[str]:
-        """Return what any word of the sentence may mean."""
-        return frozenset().union(*(clause.concepts for clause in self.clauses))
+    concepts: frozenset[str] = frozenset()  # what any word of the sentence may mean
 
 
 @dataclass(slots=True)
@@ -205,8 +201,10 @@ def _fill(part: Part, words: Iterable[Word], taken: Sequence[tuple[int, int]]) -
     spread(part.quantities, "quantities")
     spread(part.references, "references")
     spread(part.numbers, "numbers")
-    for clause in clauses:
-        clause.concepts = frozenset().union(*(word.concepts for word in clause.words))
+    for sentence in part.sentences:
+        for clause in sentence.clauses:
+            clause.concepts = frozenset().union(*(word.concepts for word in clause.words))
+        sentence.concepts = frozenset().union(*(clause.concepts for clause in sentence.clauses))
 
 
 def split_at_numbers(clause: Clause, numbers: Sequence[NumberHit]) -> list[Clause]:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mailflow.core.matching.identifiers import normalise
 from mailflow.core.matching.index import Entry, Lookup
 
 _ATOM = re.compile(r"[a-z0-9]+")
 _JOINT = re.compile(r"(?: ?[-/._#] ?\n?| )?")
 _LONGEST = 6  # atoms of one number
+_WIDEST = 4  # characters between two atoms of one number
+SHORTEST, LONGEST = 3, 24  # characters of a number
 _SHORT_NUMBER = 5  # digits alone up to this length are as easily a quantity
 _UNIT_BEHIND = re.compile(
     r" ?(?:pcs|pieces|sets|pairs|kgs?|m\b|mtrs?|ctns?|doz|usd|eur|%|件|个|套|双|米|箱|元|只|公斤|台)"
@@ -27,33 +28,34 @@ class NumberHit:
     entries: tuple[Entry, ...]
 
 
+Span = tuple[int, int, str]
+
+
 def find_order_numbers(text: str, lookup: Lookup, party: str) -> list[NumberHit]:
     """Return the spans of a folded text that name or seem to name orders, longest first at each place."""
-    atoms = [(hit.start(), hit.end()) for hit in _ATOM.finditer(text)]
     found: list[NumberHit] = []
-    index = 0
-    while index < len(atoms):
-        hit = _at(text, atoms, index, lookup, party)
-        if hit is None:
-            index += 1
+    end = 0
+    for spans in _all_spans(text):
+        if spans[0][0] < end:
             continue
-        found.append(hit)
-        while index < len(atoms) and atoms[index][0] < hit.end:
-            index += 1
+        hit = _at(text, spans, lookup)
+        if hit is not None:
+            found.append(hit)
+            end = hit.end
     return found
 
 
-def _at(text: str, atoms: Sequence[tuple[int, int]], index: int, lookup: Lookup, party: str) -> NumberHit | None:
-    spans = [span for span in _spans(text, atoms, index) if _number_like(text, *span)]
+def _at(text: str, spans: Sequence[Span], lookup: Lookup) -> NumberHit | None:
     for start, end, key in spans:
         entries = lookup.exact(key)
         if entries and not (key.isdigit() and len(key) <= _SHORT_NUMBER and _UNIT_BEHIND.match(text, end)):
             return NumberHit(start, end, key, "exact", tuple(entries))
     for start, end, key in spans:
-        if len(key) >= _SHORT_NUMBER and any(c.isalpha() for c in key) and (entries := lookup.folded(key)):
+        if len(key) >= _SHORT_NUMBER and not key.isdigit() and (entries := lookup.folded(key)):
             return NumberHit(start, end, key, "folded", tuple(entries))
     for start, end, key in spans:
-        if lookup.known_shape(key) or _tight(text, start, end):
+        known = lookup.known_shape(key)
+        if known or _tight(text, start, end):
             entries = lookup.near(key)
             if entries:
                 return NumberHit(start, end, key, "near", tuple(entries))
@@ -63,22 +65,26 @@ def _at(text: str, atoms: Sequence[tuple[int, int]], index: int, lookup: Lookup,
     return None
 
 
-def _spans(text: str, atoms: Sequence[tuple[int, int]], index: int) -> Iterator[tuple[int, int, str]]:
-    """Yield the spans that begin with an atom, the longest first."""
-    start, end = atoms[index]
-    ends = [end]
-    for next_start, next_end in atoms[index + 1 : index + _LONGEST]:
-        joint = _JOINT.fullmatch(text, end, next_start)
-        if joint is None:
-            break
-        end = next_end
-        ends.append(end)
-    for end in reversed(ends):
-        yield start, end, normalise(text[start:end])
-
-
-def _number_like(text: str, start: int, end: int, key: str) -> bool:
-    return 3 <= len(key) <= 24 and any(c.isdigit() for c in key)
+def _all_spans(text: str) -> Iterator[list[Span]]:
+    """Yield, for each run of letters and digits, the spans that begin with it and hold a digit, the longest first."""
+    atoms = [(hit.start(), hit.end(), hit.group()) for hit in _ATOM.finditer(text)]
+    numeric = [not atom.isalpha() for _, _, atom in atoms]
+    for index, (start, end, key) in enumerate(atoms):
+        if not any(numeric[index : index + _LONGEST]):
+            continue
+        digit = numeric[index]
+        spans = [(start, end, key)] if digit and len(key) >= SHORTEST else []
+        for place in range(index + 1, min(index + _LONGEST, len(atoms))):
+            after, stop, atom = atoms[place]
+            if after - end > _WIDEST or _JOINT.fullmatch(text, end, after) is None:
+                break
+            key, end = key + atom, stop
+            digit = digit or numeric[place]
+            if digit and SHORTEST <= len(key) <= LONGEST:
+                spans.append((start, end, key))
+        if spans:
+            spans.reverse()
+            yield spans
 
 
 def _tight(text: str, start: int, end: int) -> bool:
