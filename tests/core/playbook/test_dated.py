@@ -126,8 +126,12 @@ class TestChasingTheOverdue:
 
     def test_what_lies_unsent_was_not_asked(self) -> None:
         waiting = Done(Duty("ask_ship", "PO1", "sales@hengtai.example", "2026-11-20"), at("2026-11-13"), True)
-        [due] = look(at("2026-11-23"), purchase("PO1", "2026-11-20"), done=[waiting]).of("overdue")
+        drafts = supplier(modes=(("ask_ship", "draft"),))
+        [due] = look(at("2026-11-23"), purchase("PO1", "2026-11-20"), drafts, done=[waiting]).of("overdue")
         assert due.facts.asked_before == 0
+        asked = replace(waiting, open=False)
+        [due] = look(at("2026-11-23"), purchase("PO1", "2026-11-20"), drafts, done=[asked]).of("overdue")
+        assert due.facts.asked_before == 1
 
     def test_who_has_no_manager_and_no_second_contact_gets_it(self) -> None:
         alone = supplier(contacts=(Contact("Zheng", "sales@hengtai.example"),))
@@ -142,9 +146,7 @@ class TestChasingTheOverdue:
         assert third.to[0].email == "wu@hengtai.example"
 
     def test_nobody_is_copied_in_who_gets_the_letter(self) -> None:
-        playbook = without_lists(
-            ("to: contact, mode: auto}", "to: contact, cc: [contact, second_contact], mode: auto}")
-        )
+        playbook = without_lists(("to: contact, mode: auto}", "to: contact, cc: [contact, second_contact]}"))
         [due] = look(at("2026-11-23"), purchase("PO1", "2026-11-20"), playbook=playbook).of("overdue")
         assert [copy.email for copy in due.cc] == ["second@hengtai.example"]
 
