@@ -16,6 +16,9 @@ from mailflow.jobs.ports import Store, Transaction
 
 T = TypeVar("T")
 
+SURE = 0.9
+"""From this confidence on a mail about an order is part of that order's conversation."""
+
 
 class MailReader(Protocol):
     """The core's reading, made ready with the rules and the order book as they are now."""
@@ -134,8 +137,9 @@ def _continue_threads(tx: Transaction, message: Message, reading: Reading, now: 
     """Remember where the next letter about these orders to this party goes on (RFC 5322, 3.6.4)."""
     if not reading.party or not message.message_id:
         return
-    if reading.disposition not in {Disposition.UPDATE, Disposition.ATTENTION}:
+    if reading.disposition in {Disposition.AUTO_REPLY, Disposition.BOUNCE}:
         return
     place = ThreadPlace(message.message_id, (*message.references, message.message_id)[-20:], message.subject)
-    for order in {update.order for update in reading.updates}:
-        tx.threads.note(order, reading.party, place, now)
+    for match in reading.orders:
+        if match.confidence >= SURE:
+            tx.threads.note(match.order, reading.party, place, now)

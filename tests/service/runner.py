@@ -3,18 +3,16 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from mailflow.core.letters.model import Envelope, OutboxLetter
 from mailflow.daemon import Daemon
 from mailflow.jobs import deliver
-from mailflow.jobs.deliver import Outgoing
-from mailflow.jobs.delivered import Attempt
+from mailflow.jobs.claiming import Outgoing, Round, claim
 from mailflow.jobs.ports import Store, Transport
 from mailflow.wiring import build
 from tests.service.world import NOW, MovingClock
@@ -35,27 +33,24 @@ def serve(config: Path, kill_at: str = "", now: datetime = NOW, *, sends_first: 
             os.kill(os.getpid(), signal.SIGKILL)
 
     if sends_first:
-        deliver._hand_over = _send_first
+        deliver._some = _send_first
     service = build(config, clock=MovingClock(now), env={}, crash_point=crash_point)
     daemon = Daemon(service)
     daemon.obey_signals()
     daemon.run()
 
 
-def _send_first(
-    store: Store,
-    transport: Transport,
-    outgoing: Outgoing,
-    turn: deliver._Round,
-    claimed: Sequence[tuple[OutboxLetter, Envelope]],
-) -> list[Attempt]:
+def _send_first(store: Store, transport: Transport, outgoing: Outgoing, turn: Round) -> bool:
     """Hand letters over before anything says so in the database: the fault that the harness must find."""
-    outgoing.crash_point("before_data")
-    deliveries = transport.send([envelope for _, envelope in claimed])
-    outgoing.crash_point("after_data")
     with store.begin() as tx:
+        claimed = claim(tx, outgoing, turn)
+        if not claimed:
+            return False
+        transport.open(outgoing.connections)
+        attempts = deliver._send(transport, outgoing, claimed)
         tx.outbox.handed([letter.id for letter, _ in claimed], turn.now)
-    return [Attempt(letter, envelope, told) for (letter, envelope), told in zip(claimed, deliveries, strict=True)]
+        deliver._record(tx, outgoing, turn, attempts)
+    return True
 
 
 @contextmanager

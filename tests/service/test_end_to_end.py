@@ -84,7 +84,7 @@ def test_a_customer_on_auto_gets_the_notice_once_in_the_thread_and_learns_no_sec
     assert asked_id in notice.headers["references"][0]
     assert notice.headers["auto-submitted"] == ("auto-generated",)
     raw = notice.obj.as_string() + notice.text + notice.html
-    for secret in ("Hidden Supplier", "PO26-00001", "HS-000001", world.supplier, "fabric came late"):
+    for secret in ("Hidden Supplier", "PO26-00001", "HS-000001", world.supplier, "short of workers"):
         assert secret not in raw
     with store.look() as tx:
         assert tx.views.orders(["SO26-00001"])["SO26-00001"].told == LATER

@@ -71,11 +71,23 @@ def scripted_world(folder: Path, system: MailSystem, smtp: ScriptedSmtp, custome
     return make_world(folder, system, orders=customers, customers=customers, smtp_port=smtp.port)
 
 
-def test_a_server_that_is_busy_gets_the_letter_later(
+def test_a_server_that_shuts_down_gets_the_letter_on_a_new_connection(
     tmp_path: Path, mail_system: MailSystem, scripted_smtp: ScriptedSmtp
 ) -> None:
     world = scripted_world(tmp_path, mail_system, scripted_smtp)
     scripted_smtp.fail(Stage.MAIL, "421 4.3.2 shutting down")
+    world.send(world.promise(1, LATER))
+    with running(world.config):
+        wait_until(lambda: LetterState.SENT in letter_states(world))
+    assert len(scripted_smtp.mails) == 1
+    assert len(world.inbox(world.customers[0])) == 1
+
+
+def test_a_server_that_is_busy_gets_the_letter_later(
+    tmp_path: Path, mail_system: MailSystem, scripted_smtp: ScriptedSmtp
+) -> None:
+    world = scripted_world(tmp_path, mail_system, scripted_smtp)
+    scripted_smtp.fail(Stage.MAIL, "451 4.7.1 greylisted, come back later")
     world.send(world.promise(1, LATER))
     with running(world.config):
         wait_until(lambda: LetterState.QUEUED in letter_states(world) and scripted_smtp.connections > 0)

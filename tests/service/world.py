@@ -61,7 +61,7 @@ class World:
             box.folder.set(folder, readonly=True)
             return list(box.fetch(mark_seen=False, bulk=True))
 
-    def promise(self, number: int, day: date, *, reason: str = "the fabric came late", said: datetime = NOW) -> str:
+    def promise(self, number: int, day: date, *, reason: str = "we are short of workers", said: datetime = NOW) -> str:
         """Return a supplier's mail with a new date for purchase order `number`, ready to send."""
         return reply(
             self.supplier,
@@ -108,8 +108,8 @@ def make_world(
         system,
         system.address("followup"),
         system.address("amy"),
-        system.address("supplier"),
-        tuple(system.address(f"customer{n}") for n in range(customers)),
+        _elsewhere(system.address("supplier"), "weaving.example"),
+        tuple(_elsewhere(system.address(f"customer{n}"), "outfitters.example") for n in range(customers)),
         orders,
     )
     world.config.write_text(_configuration(world, smtp_port or system.smtp_port, poll_seconds))
@@ -119,13 +119,18 @@ def make_world(
     rules, problems = book_rules()
     assert not problems
     book = read_files([folder / "parties.yaml", folder / "orders.csv"], rules)
-    import_book(service.store, book, NOW - timedelta(days=10))
+    import_book(service.store, book, NOW - timedelta(days=10), service.zone, files=["test"])
     if live:
         with service.store.begin() as tx:
             switched = [NewEvent(WentLive(name), "amy", "test") for name in tx.views.parties()]
             tx.ledger.record(switched, NOW - timedelta(days=10))
     service.store.close()
     return world
+
+
+def _elsewhere(address: str, domain: str) -> str:
+    """Return an address at another company."""
+    return f"{address.partition('@')[0]}@{domain}"
 
 
 def _configuration(world: World, smtp_port: int, poll_seconds: int) -> str:
@@ -169,7 +174,7 @@ def _parties(world: World, mode: Callable[[int], str]) -> str:
     lines = [
         "parties:",
         "- {name: Hidden Supplier, role: supplier, language: en, country: CN, timezone: Asia/Shanghai,",
-        f"   contacts: [{{name: Chen, email: {world.supplier}}}]}}",
+        f"   modes: {{weekly_list: off, overdue_2: auto}}, contacts: [{{name: Chen, email: {world.supplier}}}]}}",
     ]
     for n, address in enumerate(world.customers):
         lines += [
