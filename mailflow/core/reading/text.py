@@ -13,6 +13,7 @@ from mailflow.core.reading.folding import Folded
 from mailflow.core.reading.lexicon import Word
 from mailflow.core.reading.words import Words
 
+_FIRM = ("exact", "folded")  # what only resembles a number gives way to dates and references
 LONG_LINE = 58  # a line this long without a full stop goes on in the next one
 _END = re.compile(r"[。!?！？;；\n]|\.(?=\s|$|[^\x00-\x7f])|\.(?=[\"')])")
 _CLAUSE = re.compile(
@@ -82,13 +83,13 @@ def take_apart(
     folded = words.folder.fold(text)
     plain = folded.text
     found = find_order_numbers(plain, lookup, party)
-    taken = [(hit.start, hit.end) for hit in found if hit.how != "unknown"]
+    taken = [(hit.start, hit.end) for hit in found if hit.how in _FIRM]
     references = find_references(plain, words.references, taken)
-    consigned = [(hit.start, hit.end) for hit in references]
-    numbers = [hit for hit in found if hit.how != "unknown" or _may_be_order(plain, hit, consigned, words)]
-    taken = [(hit.start, hit.end) for hit in numbers] + consigned
+    taken += [(hit.start, hit.end) for hit in references]
     dates = find_dates(plain, words.dates, taken)
     taken += [(hit.start, hit.end) for hit in dates]
+    numbers = [hit for hit in found if hit.how in _FIRM or _may_be_order(plain, hit, taken, words)]
+    taken += [(hit.start, hit.end) for hit in numbers if hit.how not in _FIRM]
     tails = find_tails(plain, lookup, party, taken, subject_end=len(plain) if title else 0)
     numbers = sorted([*numbers, *tails], key=lambda hit: hit.start)
     taken += [(hit.start, hit.end) for hit in tails]
@@ -99,11 +100,14 @@ def take_apart(
     return part
 
 
-def _may_be_order(plain: str, hit: NumberHit, consigned: Sequence[tuple[int, int]], words: Words) -> bool:
+def _may_be_order(plain: str, hit: NumberHit, taken: Sequence[tuple[int, int]], words: Words) -> bool:
     """Say whether a number that is in nobody's book may still be meant as an order: no seal, telephone or waybill."""
-    if any(hit.start < b and a < hit.end for a, b in consigned):
+    if any(hit.start < b and a < hit.end for a, b in taken):
         return False
-    return not words.references.seals.search(plain, max(0, hit.start - 20), hit.start)
+    if hit.how == "near":
+        return True
+    line = plain[max(plain.rfind("\n", 0, hit.start) + 1, hit.start - 40) : hit.start]
+    return not any(word.concepts & {"seal_word", "vessel_word"} for word in words.lexicon.find(line))
 
 
 def _sentences(folded: Folded, dates: Sequence[DateHit], above: Sequence[str]) -> list[Sentence]:

@@ -54,13 +54,12 @@ def _at(text: str, spans: Sequence[Span], lookup: Lookup) -> NumberHit | None:
         if len(key) >= _SHORT_NUMBER and not key.isdigit() and (entries := lookup.folded(key)):
             return NumberHit(start, end, key, "folded", tuple(entries))
     for start, end, key in spans:
-        known = lookup.known_shape(key)
-        if known or _tight(text, start, end):
+        if _one_word(text, start, end) and (lookup.known_shape(key) or _tight(text, start, end)):
             entries = lookup.near(key)
             if entries:
                 return NumberHit(start, end, key, "near", tuple(entries))
     for start, end, key in spans:
-        if lookup.known_shape(key) and not key.isdigit():
+        if _one_word(text, start, end) and lookup.known_shape(key) and not key.isdigit():
             return NumberHit(start, end, key, "unknown", ())
     return None
 
@@ -85,6 +84,11 @@ def _all_spans(text: str) -> Iterator[list[Span]]:
         if spans:
             spans.reverse()
             yield spans
+
+
+def _one_word(text: str, start: int, end: int) -> bool:
+    """Say whether a span is written without blanks: what only resembles a number must not be put together of two."""
+    return not any(char in text[start:end] for char in " \n\t")
 
 
 def _tight(text: str, start: int, end: int) -> bool:
