@@ -141,6 +141,7 @@ def _addresses(value: str, hint: str) -> list[Address]:
         clean = _eight_bit(address, hint).strip("<>'\" ").lower()
         if "@" not in clean or " " in clean or not clean.isprintable():
             clean = ""
+        name = name or ("" if clean else address)
         if clean or name:
             found.append(Address(clean, _name(decode_words(name, hint))))
     return found

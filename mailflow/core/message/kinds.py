@@ -9,6 +9,7 @@ from mailflow.core.message.bounces import failure_of, is_delivery_receipt
 from mailflow.core.message.headers import Headers
 from mailflow.core.message.model import Address, Failure, MessageKind
 from mailflow.core.message.phrases import Phrases, alternation, finder
+from mailflow.core.message.prose import DATE
 
 _IDENTIFIER = re.compile(r"\b[A-Z]{1,5}[-/ ]?\d{2,4}[-/ ]?\d{2,8}\b|\b[A-Z]{1,4}\d{3,}\b", re.IGNORECASE)
 _SENTENCES = re.compile(r"[.!?。！？；\n]+(?=\s|\Z|[^\d\s])")
@@ -59,11 +60,14 @@ def _is_auto_reply(seen: Seen, phrases: Phrases) -> bool:
         return True
     if headers.has("x-autoreply") or headers.has("x-autorespond") or headers.has("x-autoresponder"):
         return True
-    named = _at_start(phrases, "auto_subject").match(seen.subject) is not None
-    if not named:
-        return False
     said = finder(phrases, "auto_body").search(seen.new_text) is not None
-    return said and not _answers_order(seen, phrases)
+    if _at_start(phrases, "auto_subject").match(seen.subject) is None:
+        # some servers mark an absence like any mail of a program
+        machine = submitted.startswith("auto-generated") or headers.has("x-auto-response-suppress")
+        return machine and seen.is_reply and said and not _answers_order(seen, phrases)
+    if said:
+        return not _answers_order(seen, phrases)
+    return not _IDENTIFIER.search(seen.new_text) and not DATE.search(seen.new_text)
 
 
 def _answers_order(seen: Seen, phrases: Phrases) -> bool:

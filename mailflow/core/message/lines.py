@@ -7,7 +7,7 @@ from mailflow.core.message.limits import LIMITS, Limits
 from mailflow.core.message.model import Table
 
 _PREFIX = re.compile(r"[ \t]{0,3}((?:>[ \t]?){1,50})")
-_BLANKS = re.compile("[ \t\u00a0\u3000\u200b\ufeff]+")
+_FRAME = re.compile(r"[|\s]+\Z")  # what is left of a layout table in a telephone's text
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -50,7 +50,8 @@ def plain_lines(text: str, flowed: bool = False, limits: Limits = LIMITS) -> lis
         if len(out) >= limits.lines:
             break
         soft = flowed and raw.endswith(" ") and raw != "-- "
-        line = unprefixed(BodyLine(tidy(raw[: limits.line_chars])))
+        text = tidy(raw[: limits.line_chars])
+        line = unprefixed(BodyLine("" if _FRAME.match(text) else text))
         if out and _continues(out[-1], line):
             previous = out.pop()
             line = replace(line, text=f"{previous.text[:-1]} {line.text}".strip())

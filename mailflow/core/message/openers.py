@@ -16,6 +16,8 @@ _TIME = re.compile(r"\d{1,2}[:h時时点]\s?\d{2}")
 _MAILBOX = re.compile(r"[\w.+-]{1,80}@[\w-]{1,80}\.")
 _DATED_SENDER = re.compile(r"\d{4}.{0,60}\d{1,2}:\d{2}.{0,200}<[^<>\s]{1,100}@[^<>\s]{1,100}>.{0,10}[:：]\s*\Z")
 _LOTUS = re.compile(r".{2,80}-{2,}\s?\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}.{0,40}-{2,}")
+_ENDS = re.compile(r"[:：][\s-]{0,8}\Z|-{2,}\s*\Z")
+_DRAWN = ("--", "==", "__", "——", "**", "──", "━━")
 _HEADER_LINES = 9
 
 
@@ -104,7 +106,9 @@ def _is_divider(body: Sequence[BodyLine], number: int, phrases: Phrases) -> bool
     text = body[number].text
     if len(text) > 120 or not _divider(phrases).match(text):
         return False
-    if "--" in text or "==" in text or "__" in text or "——" in text or "**" in text:
+    if any(mark in text for mark in _DRAWN):
+        return True
+    if text.endswith((":", "：")) and _forward(phrases).match(text):
         return True
     label = _labels(phrases)
     return any(_kinds(line, label) for line in body[number + 1 : number + 4])
@@ -123,8 +127,9 @@ def _attribution(body: Sequence[BodyLine], number: int, phrases: Phrases) -> Ope
         joined = f"{joined} {line.text}".strip()
         if len(joined) > 500:
             return None
-        if joined.endswith((":", "：")):
-            return (number, at + 1) if _says_who_wrote(joined, phrases) else None
+        if _ENDS.search(joined):
+            marked = any(below.depth for below in body[at + 1 : at + 4])
+            return (number, at + 1) if _says_who_wrote(joined, marked, phrases) else None
         if at == number and not _may_begin(joined, phrases):
             return None
     return None
@@ -134,14 +139,19 @@ def _may_begin(text: str, phrases: Phrases) -> bool:
     return _starts(phrases).match(text) is not None or ("@" in text and _DATED.search(text) is not None)
 
 
-def _says_who_wrote(text: str, phrases: Phrases) -> bool:
+def _says_who_wrote(text: str, marked: bool, phrases: Phrases) -> bool:
+    """Whether a line names the writer of what follows; `marked` where a quotation with marks does follow."""
     if _DATED_SENDER.search(text):
         return True
-    if not finder(phrases, "wrote").search(text):
+    said = finder(phrases, "wrote").search(text)
+    if said is None:
         return False
     if _MAILBOX.search(text):
         return True
-    return _starts(phrases).match(text) is not None and _TIME.search(text) is not None
+    # without an address, "On Monday 10:00 we wrote to the forwarder:" looks much the same
+    last = not text[said.end() :].strip(" :：-–—)a")
+    begins = _starts(phrases).match(text) is not None or text[:1].isdigit()
+    return begins and _TIME.search(text) is not None and (last or marked)
 
 
 @cache
@@ -159,9 +169,18 @@ def _labels(phrases: Phrases) -> re.Pattern[str]:
 
 @cache
 def _divider(phrases: Phrases) -> re.Pattern[str]:
-    return re.compile(rf"[\W_]{{0,60}}{alternation(phrases.divider + phrases.forward)}[\W_]{{0,60}}\Z", re.IGNORECASE)
+    return _alone(phrases.divider + phrases.forward)
+
+
+@cache
+def _forward(phrases: Phrases) -> re.Pattern[str]:
+    return _alone(phrases.forward)
+
+
+def _alone(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"[\W_]{{0,60}}{alternation(words)}[\W_]{{0,60}}\Z", re.IGNORECASE)
 
 
 @cache
 def _starts(phrases: Phrases) -> re.Pattern[str]:
-    return re.compile(rf"\s*{alternation(phrases.wrote_start)}", re.IGNORECASE)
+    return re.compile(rf"[\s-]{{0,8}}{alternation(phrases.wrote_start)}", re.IGNORECASE)

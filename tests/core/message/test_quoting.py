@@ -1,0 +1,115 @@
+"""New words apart from history, signature and disclaimer, where the golden mails do not reach."""
+
+import pytest
+
+from mailflow.core.message.model import Line
+from mailflow.core.message.phrases import Phrases, phrases_from
+from tests.core.message.conftest import Read
+
+HISTORY = (
+    "\n\nOn Mon, 16 Nov 2026 at 16:12, Jana <orders@brightwater.example> wrote:\n> When will BW-20417 ship?\n> Jana\n"
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "OK",
+        "9/12",
+        "月底出",
+        "Thanks, noted.",
+        "BW-20417 ships 9 Dec, Tariq",
+        "From Monday on we work in two shifts: 9 Dec is safe.",
+        "As you wrote on 12 Nov, the date is fixed:\n9 Dec",
+        "Please call me at +880 1711 555 019 if 9 Dec is too late.",
+        "1200 pcs 5 Dec\n1800 pcs 9 Dec",
+        "Dear Jana,\n\nTo: Hamburg\nFrom: Dhaka\nETD 9 Dec",
+        "----\nplan A: 9 Dec\n----",
+        "Thanks\nwill ship tomorrow",
+        "谢谢\n明天出货",
+        "Best price is USD 4.20",
+        "The sample is confidential and for you only: BW-20417, 9 Dec.",
+        "Ship to:\nNordfaden Lager GmbH\nAm Kai 7\n20457 Hamburg\n\nwithout change",
+    ],
+)
+def test_nothing_of_the_senders_is_lost(said: str, read: Read) -> None:
+    for mail in (said, said + HISTORY):
+        assert read(mail).new_text == said
+
+
+@pytest.mark.parametrize(
+    ("signature", "name"),
+    [
+        ("Best regards,\nTariq Aziz", "Tariq Aziz"),
+        ("Thanks & best regards,\n\nTARIQ AZIZ\nPadma Apparel Ltd. | Cell +880 1711 555 019", "Tariq Aziz"),
+        ("Tariq", "Tariq Aziz"),
+        ("Tariq\nSr. Merchandiser", "Tariq Aziz"),
+        ("For Padma Apparel Ltd.\nTariq Aziz\nExport Dept.", "Tariq Aziz"),
+        ("Mit freundlichen Grüßen\n\ni.A. Karl Huber\nHuber Textil GmbH, Am Kai 7, D-20457 Hamburg", "Karl Huber"),
+        ("İyi çalışmalar,\nEmre", "Emre Kaya"),
+        ("Cordialement,\nLuc", "Luc Morel"),
+        ("何生", "何志远"),
+        ("小何\n凯丰制衣 0769-8533 6621（微信同号）", "何志远"),
+        ("凯丰 何志远", "何志远"),
+        ("祝商祺！\n\n何志远\n手机 139 0532 7718", "何志远"),
+        ("順頌 商祺\n\n林淑芬", "林淑芬"),
+        ("以上、よろしくお願いいたします。\n森", "森 健一"),
+        ("--\nanything at all\n9 Dec", "Tariq Aziz"),
+        ("Sent from my iPhone", "Tariq Aziz"),
+        ("发自我的小米手机", "何志远"),
+        ("--------\n本邮件及附件含有保密信息，仅限发送给上述地址中列出的个人使用。", "何志远"),
+    ],
+)
+def test_a_signature_is_told_apart(signature: str, name: str, read: Read) -> None:
+    head = f"From: {name} <x@padma.example>\nContent-Type: text/plain; charset=utf-8\n\n"
+    message = read(f"{head}BW-20417 ships 9 Dec.\n\n{signature}\n".encode())
+    assert message.new_text == "BW-20417 ships 9 Dec."
+    assert message.signature == signature.strip()
+
+
+def test_a_postscript_is_the_senders_again(read: Read) -> None:
+    message = read("Done.\n\nBest regards,\nTariq Aziz\nPadma Apparel Ltd.\n\nP.S. BW-20433 ships 12 Dec.")
+    assert message.new_text == "Done.\n\nP.S. BW-20433 ships 12 Dec."
+    assert "Padma" in message.signature
+
+
+def test_an_answer_between_the_lines_knows_its_question(read: Read) -> None:
+    message = read(
+        "See between.\n> BW-1 ships when?\n9 Dec\n> BW-2 ships when?\n\n12 Dec\nlate fabric\n> Regards\n> Jana\n\nTariq"
+    )
+    assert [line for line in message.lines if line.text] == [
+        Line("See between."),
+        Line("9 Dec", above="BW-1 ships when?"),
+        Line("12 Dec", above="BW-2 ships when?"),
+        Line("late fabric", above="BW-2 ships when?"),
+    ]
+    assert message.signature == "Tariq"
+
+
+def test_an_answer_below_a_whole_letter_stands_under_nothing(read: Read) -> None:
+    message = read("> When will BW-1 ship?\n>\n> Best regards\n> Jana Voss\n> Tel +49 40 555 0188\n\n9 Dec")
+    assert message.lines == (Line("9 Dec"),)
+
+
+def test_answers_said_to_be_between_the_lines_but_not_marked_are_a_problem(read: Read) -> None:
+    message = read(
+        "pls see my comments in red\n\nFrom: Jana <j@b.example>\nSent: 16 Nov 2026 16:12\nSubject: x\n\nWhen?\n9 Dec\n"
+    )
+    assert message.new_text == "pls see my comments in red"
+    assert any("cannot be told" in problem for problem in message.problems)
+
+
+def test_a_few_arrows_in_a_mail_that_answers_nothing_are_no_quotation(read: Read) -> None:
+    head = b"From: a@b.example\nSubject: plan\n\n"
+    assert read(head + b"> 9 Dec BW-1\n> 12 Dec BW-2\n").new_text == "9 Dec BW-1\n12 Dec BW-2"
+    assert read(b"In-Reply-To: <1@b>\n" + head + b"> 9 Dec BW-1\n").new_text == ""
+
+
+def test_phrases_are_checked_as_a_whole() -> None:
+    with pytest.raises(ValueError, match=r"unknown list 'clossing'.*'wrote: en' must be a list"):
+        phrases_from({"clossing": {}, "wrote": {"en": "wrote"}})
+    assert phrases_from({"wrote": {"en": ["wrote"], "de": ["schrieb", "wrote"]}}).wrote == ("wrote", "schrieb")
+
+
+def test_no_phrases_no_harm() -> None:
+    assert Phrases().wrote == ()
