@@ -30,10 +30,10 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         sink.flush()
 
 
-def answer(data: bytes) -> dict[str, str]:
+def answer(data: bytes, pages: int = PAGES) -> dict[str, str]:
     """The text of a PDF, or what is wrong with it."""
     try:
-        return text_of(data)
+        return text_of(data, pages)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             return {"problem": "is protected by a password"}
@@ -42,13 +42,13 @@ def answer(data: bytes) -> dict[str, str]:
         return {"problem": "needs more memory than a PDF may"}
 
 
-def text_of(data: bytes) -> dict[str, str]:
+def text_of(data: bytes, pages: int = PAGES) -> dict[str, str]:
     """Put what stands beside each other on a page into one line, wide gaps kept."""
     document = pypdfium2.PdfDocument(data)
     try:
         texts: list[str] = []
         size = 0
-        for number in range(min(len(document), PAGES)):
+        for number in range(min(len(document), pages)):
             page = document[number]
             words = page.get_textpage()
             text = "\n".join(lines_of(rectangles(words)))

@@ -78,7 +78,8 @@ def test_the_two_forms_of_a_body(read: Read) -> None:
     def both(text: str, html: str) -> bytes:
         return (
             HEAD
-            + b"In-Reply-To: <1@b>\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n"
+            + b"In-Reply-To: <1@b>\nContent-Type: multipart/alternative; boundary=b\n\n"
+            + b"--b\nContent-Type: text/plain; charset=utf-8\n\n"
             + text.encode()
             + b"\n--b\nContent-Type: text/html; charset=utf-8\n\n"
             + html.encode()
