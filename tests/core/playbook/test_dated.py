@@ -124,6 +124,13 @@ class TestChasingTheOverdue:
             ("boss@hengtai.example", Mode.DRAFT, 3, 2, ["head@lanmei.example"]),
         ]
 
+    def test_after_a_draft_that_nobody_sent_the_next_rung_waits(self) -> None:
+        drafts = supplier(modes=(("overdue_1", "draft"),))
+        done = [rung(1, "2026-11-20", "2026-11-23", waiting=True)]
+        seen = look(at("2026-12-08"), purchase("PO1", "2026-11-20"), drafts, done=done)
+        assert not seen.of("overdue")
+        assert "the letter before has not gone out yet" in seen.reasons("overdue")
+
     def test_what_lies_unsent_was_not_asked(self) -> None:
         waiting = Done(Duty("ask_ship", "PO1", "sales@hengtai.example", "2026-11-20"), at("2026-11-13"), True)
         drafts = supplier(modes=(("ask_ship", "draft"),))

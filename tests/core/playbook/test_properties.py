@@ -31,7 +31,7 @@ from tests.core.playbook.situations import (
 START = at("2026-11-16", "09:30")
 SUPPLIERS = ("Hengtai", "Jinxiu", "Kovai")
 CUSTOMERS = ("Bergmann", "Northwind")
-HUNDREDS = settings(max_examples=120, deadline=None)
+HUNDREDS = settings(max_examples=80, deadline=None)
 DOZENS = settings(max_examples=25, deadline=None)
 
 
