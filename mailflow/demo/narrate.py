@@ -76,7 +76,7 @@ def _quoted(proof: e.Proof | None) -> str:
 
 def _promised(event: e.DatePromised, scene: Scene) -> Line:
     words, before = scene.words, _standing(scene, event)
-    form = "confirmed" if before in (None, event.date) else "promised"
+    form = "expected" if before is None else "confirmed" if before == event.date else "promised"
     text = words.acts[form].format(
         milestone=words.milestone(event.milestone), before=words.day(before), after=words.day(event.date)
     )
@@ -85,7 +85,7 @@ def _promised(event: e.DatePromised, scene: Scene) -> Line:
 
 def _reached(event: e.MilestoneReached, scene: Scene) -> Line:
     words = scene.words
-    text = words.acts["reached"].format(milestone=words.milestone(event.milestone), after=words.day(event.date))
+    text = words.reached.get(event.milestone, "{after}").format(after=words.day(event.date))
     refs = f" ({', '.join(event.refs)})" if event.refs else ""
     return Line(MOVED, text + refs, (event.order,), _quoted(event.proof))
 
@@ -109,7 +109,7 @@ def _topical(act: str) -> Callable[[Any, Scene], Line]:
 
 def _asked(event: e.ReviewOpened, scene: Scene) -> Line:
     candidates = f" ({', '.join(event.candidates)})" if len(event.candidates) > 1 else ""
-    return Line(ASKED, f"{scene.words.asks} · {event.item}: {event.question}{candidates}", event.orders, event.words)
+    return Line(ASKED, f"{event.item}: {event.question}{candidates}", event.orders, event.words)
 
 
 def _read(event: e.MailRead, scene: Scene) -> Line | None:
@@ -163,7 +163,7 @@ def _refused(event: e.LetterRefused, scene: Scene) -> Line:
 
 
 def _withdrawn(event: e.LetterWithdrawn, scene: Scene) -> Line:
-    return _letter(event, scene, TROUBLE, scene.words.acts["withdrawn"].format(reason=event.reason))
+    return _letter(event, scene, FILED, scene.words.acts["withdrawn"].format(reason=event.reason))
 
 
 _TELLERS: dict[type, Callable[[Any, Scene], Line | None]] = {

@@ -149,6 +149,8 @@ class Show:
             text = Text(f"{_MARKS[line.kind]} ", style=_STYLES[line.kind])
             if line.orders:
                 text.append(f"{', '.join(line.orders)}  ", style="bold")
+            if line.kind == ASKED:
+                text.append(f"{self._words.asks} · ", style="not bold")
             text.append(_harmless(line.text), style="default not bold")
             if line.quote:
                 text.append(f"  “{_harmless(line.quote)}”", style="default not bold italic")

@@ -21,6 +21,7 @@ class Words:
     acts: dict[str, str]
     letters: dict[str, str]
     milestones: dict[str, str]
+    reached: dict[str, str]
     asks: str
     live: str
     sums: str
@@ -78,7 +79,7 @@ ENGLISH = Words(
         "acknowledged": "acknowledged",
         "promised": "{milestone} {before} → {after}",
         "confirmed": "{milestone} {after}, confirmed",
-        "reached": "{milestone} done {after}",
+        "expected": "{milestone} {after}",
         "problem": "problem: {topic}",
         "change": "wants a change: {topic}",
         "question": "asks: {topic}",
@@ -107,7 +108,16 @@ ENGLISH = Words(
         "shipment_advice": "shipment advice",
         "backlog": "list of the backlog",
     },
-    milestones={"ship": "ships", "arrive": "arrives", "receive": "received", "production": "production"},
+    milestones={"ship": "ships", "arrive": "arrives", "receive": "delivered"},
+    reached={
+        "material": "material in house {after}",
+        "sample": "sample sent {after}",
+        "production": "production finished {after}",
+        "inspection": "inspected {after}",
+        "ship": "shipped {after}",
+        "arrive": "arrived {after}",
+        "receive": "received {after}",
+    },
     asks="A person is asked",
     live="The parties are switched on (the order book came in quiet)",
     sums="{mails} mails read · {moved} dates entered · {asked} questions to a person · {sent} letters sent · "
@@ -159,7 +169,7 @@ CHINESE = Words(
         "acknowledged": "已签回",
         "promised": "{milestone} {before} → {after}",
         "confirmed": "{milestone} {after}，确认",
-        "reached": "{milestone} 已完成 {after}",
+        "expected": "{milestone} {after}",
         "problem": "问题：{topic}",
         "change": "要求更改：{topic}",
         "question": "询问：{topic}",
@@ -198,6 +208,15 @@ CHINESE = Words(
         "arrive": "到港",
         "receive": "签收",
         "payment": "货款",
+    },
+    reached={
+        "material": "物料已到 {after}",
+        "sample": "样板已寄 {after}",
+        "production": "生产完成 {after}",
+        "inspection": "已验货 {after}",
+        "ship": "已出货 {after}",
+        "arrive": "已到港 {after}",
+        "receive": "已签收 {after}",
     },
     asks="请人决定",
     live="启用往来单位（订单导入时先保持静默）",
