@@ -49,7 +49,7 @@ def letter_row(planned: PlannedLetter, at: datetime) -> dict[str, Any]:
 
 def duty_row(letter: int, duty: Duty) -> dict[str, Any]:
     """Return a duty as a new row; one with an empty field is refused, it could not be told from another."""
-    if not all((duty.step, duty.order, duty.recipient, duty.occasion)):
+    if not all(duty_fields(duty)):
         raise ValueError(f"a field of {duty} is empty")
     return {
         "letter": letter,
@@ -61,14 +61,22 @@ def duty_row(letter: int, duty: Duty) -> dict[str, Any]:
     }
 
 
-def frozen_values(envelope: Envelope) -> dict[str, Any]:
-    """Return the columns that hold a letter's bytes."""
-    return {
-        "message_id": envelope.message_id,
-        "sender": envelope.sender,
-        "recipients": dump_list(envelope.recipients),
-        "raw": envelope.raw,
+def duty_fields(duty: Duty) -> tuple[str, str, str, str]:
+    """Return what makes a duty this one, step first."""
+    return duty.step, duty.order, duty.recipient, duty.occasion
+
+
+def frozen_values(envelope: Envelope, planned: PlannedLetter | None) -> dict[str, Any]:
+    """Return what is kept for ever of a letter, and its plan where it has been made anew."""
+    values: dict[str, Any] = {
+        "new_message_id": envelope.message_id,
+        "new_sender": envelope.sender,
+        "new_recipients": dump_list(envelope.recipients),
+        "new_raw": envelope.raw,
     }
+    if planned is not None:
+        values |= {"new_planned": dump_planned(planned), "new_mode": planned.mode, "new_urgent": planned.urgent}
+    return values
 
 
 def outbox_letter(row: Row[Any]) -> OutboxLetter:

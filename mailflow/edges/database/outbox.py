@@ -3,32 +3,40 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     Select,
+    Update,
     and_,
+    bindparam,
     case,
     func,
     insert,
     literal_column,
     or_,
     select,
-    true,
     update,
 )
+from sqlalchemy.sql.dml import ReturningInsert
 
 from mailflow.core.letters.model import Duty, LetterState, Mode, OutboxLetter, PlannedLetter
 from mailflow.edges.database.errors import LostSessionError
-from mailflow.edges.database.letter_moves import LetterMoves, in_state, waits_for_yes
-from mailflow.edges.database.letter_rows import DutyRow, duty_row, letter_row, load_list, outbox_letter
+from mailflow.edges.database.letter_moves import LetterMoves
+from mailflow.edges.database.letter_rows import DutyRow, duty_fields, duty_row, letter_row, load_list, outbox_letter
+from mailflow.edges.database.letter_statements import in_state, waits_for_yes
 from mailflow.edges.database.one_writer import OneWriter
 from mailflow.edges.database.schema import outbox as t
 from mailflow.edges.database.statements import chunks
 from mailflow.edges.database.types import stored_key
 from mailflow.edges.database.workers import Worker
+
+_FIELDS = ("step", "order_number", "recipient", "occasion")
+_URGENT_FIRST = (t.letter.c.urgent.desc(), t.letter.c.id)
 
 
 class DatabaseOutbox(LetterMoves):
@@ -45,10 +53,9 @@ class DatabaseOutbox(LetterMoves):
         self._writer.hold()
         if self._taken(letter.duties):
             return None
-        new = insert(t.letter).values(letter_row(letter, at)).returning(t.letter.c.id)
-        number = self._connection.execute(new).scalar_one()
+        number = self._connection.execute(_insert_letter(), letter_row(letter, at)).scalar_one()
         rows = [duty_row(number, duty) for duty in dict.fromkeys(letter.duties)]
-        self._connection.execute(insert(t.duty), rows)
+        self._connection.execute(_insert_duties(), rows)
         return number
 
     def duties(self, orders: Iterable[str] | None = None, *, withdrawn: bool = False) -> list[DutyRow]:
@@ -66,27 +73,19 @@ class DatabaseOutbox(LetterMoves):
         """Take letters (of one account, where given) that may go now, urgent ones first, then the oldest."""
         if self._worker is not None and worker != self._worker.name:
             raise LostSessionError(f"{worker} is not (or no longer) this process: join, then start afresh")
-        free = and_(
-            in_state(LetterState.QUEUED, LetterState.UNKNOWN),
-            t.letter.c.next_try <= now,
-            t.letter.c.not_before <= now,
-            t.letter.c.account == account if account else true(),
-        )
-        order = (t.letter.c.urgent.desc(), t.letter.c.id)
-        found = select(t.letter.c.id).where(free).order_by(*order).limit(limit).with_for_update(skip_locked=True)
-        numbers = list(self._connection.execute(found).scalars())
+        wanted: dict[str, object] = {"now": now, "most": limit} | ({"account": account} if account else {})
+        numbers = list(self._connection.execute(_free(bool(account)), wanted).scalars())
         if not numbers:
             return []
-        again = case((in_state(LetterState.UNKNOWN), t.letter.c.repeated + 1), else_=t.letter.c.repeated)
-        taken = update(t.letter).where(t.letter.c.id.in_(numbers))
-        self._connection.execute(taken.values(state=LetterState.CLAIMED, worker=worker, repeated=again))
-        return self._letters(t.letter.c.id.in_(numbers), *order)
+        self._connection.execute(_claiming(), {"letters": numbers, "by": worker})
+        rows = self._connection.execute(_urgent_first(), {"letters": numbers})
+        return [outbox_letter(row) for row in rows]
 
     def to_file(self, account: str) -> list[OutboxLetter]:
         """Return claimed drafts that are not in Drafts yet and sent letters whose copy is not in Sent yet."""
-        frozen = and_(t.letter.c.account == account, ~t.letter.c.filed, t.letter.c.message_id.is_not(None))
+        unfiled = and_(t.letter.c.account == account, literal_column(t.NOT_FILED), t.letter.c.message_id.is_not(None))
         draft = and_(in_state(LetterState.CLAIMED), waits_for_yes())
-        return self._letters(and_(frozen, or_(draft, in_state(LetterState.SENT))))
+        return self._letters(and_(unfiled, or_(draft, in_state(LetterState.SENT))))
 
     def get(self, letter: int) -> OutboxLetter | None:
         """Return a letter by its number."""
@@ -122,16 +121,12 @@ class DatabaseOutbox(LetterMoves):
         return self._connection.execute(select(func.count()).select_from(t.letter).where(refused)).scalar_one()
 
     def _taken(self, duties: Sequence[Duty]) -> bool:
-        wanted = {(d.step, d.order, d.recipient, d.occasion) for d in duties}
-        columns = (t.duty.c.step, t.duty.c.order_number, t.duty.c.recipient, t.duty.c.occasion)
-        near = [
-            column.in_(sorted(set(values))) for column, values in zip(columns, zip(*wanted, strict=True), strict=True)
-        ]
-        rows = self._connection.execute(select(*columns).where(literal_column(t.NOT_RELEASED), *near))
-        return not {tuple(row) for row in rows}.isdisjoint({tuple(map(stored_key, duty)) for duty in wanted})
+        wanted = {tuple(map(stored_key, duty_fields(duty))) for duty in duties}
+        near = dict(zip(_FIELDS, (sorted(set(values)) for values in zip(*wanted, strict=True)), strict=True))
+        return not wanted.isdisjoint(tuple(row) for row in self._connection.execute(_near(), near))
 
-    def _letters(self, which: ColumnElement[bool], *order: ColumnElement[Any]) -> list[OutboxLetter]:
-        found = select(t.letter).where(which).order_by(*(order or (t.letter.c.id,)))
+    def _letters(self, which: ColumnElement[bool]) -> list[OutboxLetter]:
+        found = select(t.letter).where(which).order_by(t.letter.c.id)
         return [outbox_letter(row) for row in self._connection.execute(found)]
 
     def _duties(self, found: Select[Any]) -> list[DutyRow]:
@@ -144,3 +139,45 @@ class DatabaseOutbox(LetterMoves):
             )
             for row in self._connection.execute(found.order_by(t.duty.c.id))
         ]
+
+
+@cache
+def _insert_letter() -> ReturningInsert[int]:
+    return insert(t.letter).returning(t.letter.c.id)
+
+
+@cache
+def _insert_duties() -> Insert:
+    return insert(t.duty)
+
+
+@cache
+def _near() -> Select[Any]:
+    """Find duties that agree in each field with some of those asked for, though perhaps not in all with the same."""
+    some = [t.duty.c[field].in_(bindparam(field, expanding=True)) for field in _FIELDS]
+    return select(*(t.duty.c[field] for field in _FIELDS)).where(literal_column(t.NOT_RELEASED), *some)
+
+
+@cache
+def _free(of_account: bool) -> Select[int]:
+    """Find letters that may go and that nobody else has locked."""
+    now = bindparam("now", type_=t.letter.c.next_try.type)
+    free = select(t.letter.c.id).where(
+        in_state(LetterState.QUEUED, LetterState.UNKNOWN), t.letter.c.next_try <= now, t.letter.c.not_before <= now
+    )
+    if of_account:
+        free = free.where(t.letter.c.account == bindparam("account"))
+    return free.order_by(*_URGENT_FIRST).limit(bindparam("most")).with_for_update(skip_locked=True)
+
+
+@cache
+def _claiming() -> Update:
+    again = case((in_state(LetterState.UNKNOWN), t.letter.c.repeated + 1), else_=t.letter.c.repeated)
+    taken = update(t.letter).where(t.letter.c.id.in_(bindparam("letters", expanding=True)))
+    return taken.values(state=LetterState.CLAIMED, worker=bindparam("by"), repeated=again)
+
+
+@cache
+def _urgent_first() -> Select[Any]:
+    taken = t.letter.c.id.in_(bindparam("letters", expanding=True))
+    return select(t.letter).where(taken).order_by(*_URGENT_FIRST)

@@ -32,7 +32,7 @@ def test_the_migrations_give_the_tables_of_the_program(url: str) -> None:
     with engine.begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
-        assert partial_indexes(connection) == ["ix_mail_to_mark", "uq_duty_not_released"]
+        assert partial_indexes(connection) == ["ix_letter_to_file", "ix_mail_to_mark", "uq_duty_not_released"]
     engine.dispose()
 
 
@@ -125,6 +125,7 @@ def test_the_migrations_are_in_the_package() -> None:
         ("SELECT id FROM mail WHERE account='a' AND folder='f' AND state = 'read' AND NOT marked", "ix_mail_to_mark"),
         ("SELECT id FROM mail WHERE state=? ORDER BY id", "ix_mail_state_id"),
         ("SELECT * FROM duty WHERE NOT released AND order_number IN (?) AND step IN (?)", "uq_duty_not_released"),
+        ("SELECT id FROM letter WHERE account=? AND NOT filed AND state IN (?, ?)", "ix_letter_to_file"),
         ("SELECT id FROM letter WHERE state IN (?, ?) AND next_try <= ?", "ix_letter_state_next_try"),
         (
             "SELECT * FROM event WHERE order_number=? OR id IN (SELECT event FROM event_order WHERE order_number=?)",

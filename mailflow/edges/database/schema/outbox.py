@@ -34,12 +34,15 @@ class _Letter(TypedColumns):
     raw: Named[bytes | None] = Column(Packed)
 
 
+NOT_FILED = "NOT filed"  # as text in index and query, or SQLite would not use the index
+
 letter = Table(
     "letter",
     metadata,
     _Letter,
     Index("ix_letter_state_next_try", "state", "next_try"),
     Index("ix_letter_message_id", "message_id", unique=True),
+    Index("ix_letter_to_file", "account", "state", sqlite_where=text(NOT_FILED), postgresql_where=text(NOT_FILED)),
     Index("ix_letter_handed_at", "handed_at"),
     Index("ix_letter_sent_at", "sent_at"),
 )
@@ -55,7 +58,7 @@ class _Duty(TypedColumns):
     released: Named[bool]  # its letter was withdrawn before it can have gone out: it may become due again
 
 
-NOT_RELEASED = "NOT released"  # as text in index and query, or SQLite would not use the index
+NOT_RELEASED = "NOT released"
 
 duty = Table(
     "duty",

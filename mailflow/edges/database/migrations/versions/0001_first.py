@@ -135,6 +135,10 @@ def _letters() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_letter"),
     )
+    not_filed = sa.text("NOT filed")
+    op.create_index(
+        "ix_letter_to_file", "letter", ["account", "state"], sqlite_where=not_filed, postgresql_where=not_filed
+    )
     op.create_index("ix_letter_handed_at", "letter", ["handed_at"])
     op.create_index("ix_letter_sent_at", "letter", ["sent_at"])
     op.create_index("ix_letter_message_id", "letter", ["message_id"], unique=True)
