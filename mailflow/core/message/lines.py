@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from mailflow.core.message.limits import LIMITS, Limits
 from mailflow.core.message.model import Table
 
-_PREFIX = re.compile(r"[ \t]{0,3}((?:>[ \t]?){1,50})")
+_PREFIX = re.compile(r"[ \t]{0,3}((?:[>＞][ \t]?){1,50})")
 _FRAME = re.compile(r"[|\s]+\Z")  # what is left of a layout table in a telephone's text
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
 
@@ -35,12 +35,16 @@ def tidy(text: str) -> str:
 
 def unprefixed(line: BodyLine) -> BodyLine:
     """Turn leading `>` marks into depth."""
-    if not line.text.startswith(">"):
+    if not line.text.startswith((">", "＞")):
         return line
     match = _PREFIX.match(line.text)
     if match is None:
         return line
-    return replace(line, text=tidy(line.text[match.end() :]), depth=line.depth + match.group(1).count(">"))
+    return replace(
+        line,
+        text=tidy(line.text[match.end() :]),
+        depth=match.group(1).count(">") + line.depth + match.group(1).count("＞"),
+    )
 
 
 def plain_lines(text: str, flowed: bool = False, limits: Limits = LIMITS) -> list[BodyLine]:

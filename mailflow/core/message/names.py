@@ -4,7 +4,7 @@ import re
 
 from mailflow.core.message.model import Address
 from mailflow.core.message.phrases import Phrases
-from mailflow.core.message.prose import CJK, PHONE
+from mailflow.core.message.prose import CJK, PHONE, SAYS_CHINESE
 
 _SPACES = re.compile(r"[\s,|/()·&-]+")
 _NOT_A_NAME = re.compile(r"[，。！？!?;；:：=<>@#%]|\d")
@@ -45,7 +45,7 @@ def is_name(text: str, sender: Address, phrases: Phrases) -> bool:
     if not any(known):
         return False
     return all(
-        ours or CJK.search(word) or not word[0].islower() or word.lower() in _JOINING
+        ours or (_stands_in_names(word) if CJK.search(word) else not word[0].islower() or word.lower() in _JOINING)
         for word, ours in zip(words, known, strict=True)
     )
 
@@ -58,10 +58,14 @@ def looks_like_name(text: str, strict: bool, phrases: Phrases) -> bool:
     if not words or any(word.lower().strip(".") in phrases.answer_word for word in words):
         return False
     if CJK.search(text):
-        return not strict and len(text) <= 20
+        return not strict and len(text) <= 20 and _stands_in_names(text)
     if len(words) > 6:
         return False
     return all(not word[0].islower() or word.lower() in _JOINING for word in words) or (not strict and len(words) == 1)
+
+
+def _stands_in_names(word: str) -> bool:
+    return SAYS_CHINESE.search(word) is None
 
 
 def _same(word: str, name: str, phrases: Phrases) -> bool:

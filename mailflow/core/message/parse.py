@@ -120,7 +120,7 @@ def _read_body(
     """The body's lines, in which the new words are told from the old, and whether its two forms disagree."""
     lines: list[BodyLine] = []
     differ = False
-    for section in body.sections:
+    for section in _paired(body.sections):
         own, other, aside = _forms(section, body, limits)
         if other and flat(own) != flat(other):
             text, html = (split_body(form, sender, is_reply, phrases).lines for form in (other, own))
@@ -131,6 +131,15 @@ def _read_body(
             lines.append(BodyLine(""))
         lines.extend(own)
     return lines, split_body(lines, sender, is_reply, phrases), differ
+
+
+def _paired(sections: list[Section]) -> list[Section]:
+    """Put a text and an HTML part together that say the same though they are not sent as alternatives."""
+    if len(sections) != 2 or sections[0].html is not None or sections[1].plain is not None:
+        return sections
+    text, html = sections[0].plain or "", sections[1].html or ""
+    same = flat(plain_lines(text)) == flat(html_lines(html).lines)
+    return [Section(text, html, sections[0].flowed)] if same else sections
 
 
 def _forms(section: Section, body: Body, limits: Limits) -> tuple[list[BodyLine], list[BodyLine], str]:

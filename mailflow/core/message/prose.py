@@ -21,7 +21,18 @@ PHONE = re.compile(r"(?<!\w)(?:\+\d|\(0?\d{1,4}\)|0\d{1,3}[\s-]|1[3-9]\d)[\d\s()
 """A telephone number that shows it: a plus, a leading zero, a mobile's first three digits."""
 
 _SMALL_WORD = re.compile(r"(?<![\w'’-])[a-zà-öø-ÿāăąćčđęěğıłńňőřśşšťůűźżž]{2,}(?![\w-])")
+SAYS_CHINESE = re.compile(
+    "[请請付到给給寄由已把是从從向按改让讓被送的会會能要没沒不]|可以|出货|出貨|发货|發貨|收到|安排|确认|確認|同意|尽快|儘快|马上|完成"
+    "|[今明昨后後]天|周[一二三四五六日]|[月号號]"
+)
+"""Chinese words that say something, which stand in no name of a person or a firm."""
+
 _ENDS = re.compile(r"[.!?]\s*\Z")
+
+
+def small_words(text: str) -> list[str]:
+    """The words that begin with a small letter: a name has hardly any."""
+    return _SMALL_WORD.findall(text)
 
 
 def is_prose(text: str) -> bool:
@@ -30,5 +41,5 @@ def is_prose(text: str) -> bool:
         return True
     if len(CJK.findall(text)) > 24:
         return True
-    small = len(_SMALL_WORD.findall(text))
+    small = len(small_words(text))
     return small >= 6 or (small >= 3 and _ENDS.search(text) is not None) or (small >= 3 and "?" in text)

@@ -114,6 +114,8 @@ def _without_banner(run: Sequence[BodyLine], phrases: Phrases) -> Sequence[BodyL
     for number, line in enumerate(run[:6]):
         if line.text and banner.search(line.text):
             start = number + 1
+        elif not line.blank:
+            break
     return run[start:]
 
 

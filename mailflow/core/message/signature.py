@@ -8,13 +8,13 @@ from mailflow.core.message.lines import BodyLine
 from mailflow.core.message.model import Address
 from mailflow.core.message.names import is_name, looks_like_name
 from mailflow.core.message.phrases import Phrases, alternation, finder
-from mailflow.core.message.prose import CJK, DATE, IDENTIFIER, PHONE, is_prose
+from mailflow.core.message.prose import DATE, IDENTIFIER, PHONE, SAYS_CHINESE, is_prose, small_words
 
 Parts = tuple[list[BodyLine], list[BodyLine]]
 
 _RULE = re.compile(r"[-_=*~—–─━]{2,}\Z")
-_MAILBOX = re.compile(r"[\w.+-]{1,80}@[\w-]{1,80}\.|\bwww\.|https?://")
-_LATIN_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
+# the address of a firm, not of a page: a link to a parcel's track is no signature
+_MAILBOX = re.compile(r"[\w.+-]{1,80}@[\w-]{1,80}\.[\w.-]{2,80}|\b(?:https?://|www\.)[\w.-]{3,80}/?(?=[\s,;|]|\Z)")
 _MOST = 16  # lines that a signature has at most
 _JOINERS = r"[\s,.!:;&/+~，。！、：]|\band\b|\bwith\b|\bund\b|\bet\b|\by\b|\be\b"
 
@@ -64,9 +64,11 @@ def _trailer(body: list[BodyLine], phrases: Phrases) -> int:
 
 
 def _is_trailer(text: str, phrases: Phrases) -> bool:
+    if IDENTIFIER.search(text):
+        return False
     if len(text) <= 80 and not DATE.search(text) and finder(phrases, "device").search(text):
         return True
-    return finder(phrases, "disclaimer").search(text) is not None and not IDENTIFIER.search(text)
+    return finder(phrases, "disclaimer").search(text) is not None
 
 
 def _closing(body: list[BodyLine], sender: Address, phrases: Phrases) -> Parts:
@@ -149,19 +151,14 @@ def _above(body: list[BodyLine], start: int, sender: Address, phrases: Phrases) 
         number -= 1
         if line.blank:
             continue
-        if line.table is not None or not _belongs(body, number, start, sender, phrases):
+        if line.table is not None or not _belongs(line.text, sender, phrases):
             break
         start = number
     return start
 
 
-def _belongs(body: list[BodyLine], number: int, start: int, sender: Address, phrases: Phrases) -> bool:
-    text = body[number].text
-    if _is_closing(text, phrases) or _is_firm(text, phrases) or is_name(text, sender, phrases):
-        return True
-    # a colleague's name above a department's, with nothing else in its paragraph
-    alone = number + 1 == start and (number == 0 or body[number - 1].blank) and not CJK.search(text)
-    return alone and number > 0 and looks_like_name(text, True, phrases)
+def _belongs(text: str, sender: Address, phrases: Phrases) -> bool:
+    return _is_closing(text, phrases) or _is_firm(text, phrases) or is_name(text, sender, phrases)
 
 
 def _is_closing(text: str, phrases: Phrases) -> bool:
@@ -176,7 +173,7 @@ def _is_weak(text: str, strict: bool) -> bool:
     """A short line that could be a title, a street, a place: it says nothing by itself."""
     if len(text) > 90 or DATE.search(text) or is_prose(text):
         return False
-    return not (strict and IDENTIFIER.search(text))
+    return not (strict and IDENTIFIER.search(PHONE.sub(" ", text)))
 
 
 def _harmless(text: str) -> bool:
@@ -192,14 +189,15 @@ def _is_contact(text: str, phrases: Phrases) -> bool:
     if not labelled and not _MAILBOX.search(text) and not PHONE.fullmatch(text.strip("() ")):
         return False
     left = _MAILBOX.sub(" ", text)
-    prose = [word for word in _LATIN_WORD.findall(left) if word.islower() and len(word) > 2 and "." not in word]
-    return len(prose) <= 3 and not DATE.search(PHONE.sub(" ", left))
+    return len(small_words(left)) <= (3 if labelled else 1) and not DATE.search(PHONE.sub(" ", left))
 
 
 def _is_firm(text: str, phrases: Phrases) -> bool:
     return (
         len(text) <= 90
         and finder(phrases, "company").search(text) is not None
+        and len(small_words(text)) <= 1
+        and not SAYS_CHINESE.search(text)
         and not is_prose(text)
         and not DATE.search(text)
         and not IDENTIFIER.search(text)
@@ -223,7 +221,7 @@ def _only_these(words: tuple[str, ...]) -> re.Pattern[str]:
 
 @cache
 def _contact(phrases: Phrases) -> re.Pattern[str]:
-    return re.compile(rf"{alternation(phrases.contact)}\s{{0,3}}[:：.]?\s{{0,3}}[+(\d]", re.IGNORECASE)
+    return re.compile(rf"{alternation(phrases.contact)}\s{{0,3}}[:：.]?\s{{0,3}}[+(]?\d[\d\s().+-]{{5}}", re.IGNORECASE)
 
 
 @cache

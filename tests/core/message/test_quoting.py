@@ -28,6 +28,17 @@ HISTORY = (
         "Thanks\nwill ship tomorrow",
         "谢谢\n明天出货",
         "Best price is USD 4.20",
+        "Dear Jana,\n\nTomorrow",
+        "Thanks\nFriday",
+        "Samples are sent.\nSent via DHL 77 3349 2160",
+        "Numune DHL ile gönderildi",
+        "Goods handed over to Sinotrans Ltd",
+        "货已交给\n请付款到青岛海润有限公司",
+        "从我的角度看没问题",
+        "Track it here:\nhttps://dhl.example/track/7733492160",
+        "pls ask mai@padma.example",
+        "Please also tell our broker\nexternal email is slow today",
+        "BW-1 5000 pcs\nT: 1200 pcs",
         "The sample is confidential and for you only: BW-20417, 9 Dec.",
         "Ship to:\nNordfaden Lager GmbH\nAm Kai 7\n20457 Hamburg\n\nwithout change",
     ],
@@ -65,6 +76,12 @@ def test_a_signature_is_told_apart(signature: str, name: str, read: Read) -> Non
     message = read(f"{head}BW-20417 ships 9 Dec.\n\n{signature}\n".encode())
     assert message.new_text == "BW-20417 ships 9 Dec."
     assert message.signature == signature.strip()
+
+
+def test_a_name_does_not_take_along_what_is_said_beside_it(read: Read) -> None:
+    head = "From: 吴刚 <w@padma.example>\nContent-Type: text/plain; charset=utf-8\n\n"
+    for said in ("明天发货 吴刚", "可以出货 吴刚", "好的 吴刚", "吴刚 已安排"):
+        assert read(f"{head}BW-1\n{said}".encode()).new_text == f"BW-1\n{said}"
 
 
 def test_a_postscript_is_the_senders_again(read: Read) -> None:
