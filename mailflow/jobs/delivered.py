@@ -107,19 +107,22 @@ def _accepted(tx: Transaction, attempt: Attempt, now: datetime, report: DeliverR
 
 
 def _refused(tx: Transaction, attempt: Attempt, now: datetime, report: DeliverReport) -> list[Event]:
-    everybody = attempt.envelope.recipients
-    tx.outbox.refused(attempt.letter.id, attempt.delivery.reply, everybody)
-    report.refused.append(attempt.letter.id)
-    question = f"{_name(attempt)} was refused: {attempt.delivery.reply}"
-    return [*_refusals(attempt, everybody, permanent=True), _review(attempt, question)]
+    return _ended(tx, attempt, report, "was refused", permanent=True)
 
 
 def _given_up(tx: Transaction, attempt: Attempt, now: datetime, report: DeliverReport) -> list[Event]:
-    everybody = attempt.envelope.recipients
-    tx.outbox.refused(attempt.letter.id, attempt.delivery.reply, everybody)
+    return _ended(tx, attempt, report, "was put off for days and is given up", permanent=False)
+
+
+def _ended(tx: Transaction, attempt: Attempt, report: DeliverReport, fate: str, *, permanent: bool) -> list[Event]:
+    """Note that nobody gets a letter, and ask a person."""
+    everybody, reply = attempt.envelope.recipients, attempt.delivery.reply
+    tx.outbox.refused(attempt.letter.id, reply, everybody)
     report.refused.append(attempt.letter.id)
-    question = f"{_name(attempt)} was put off for days and is given up: {attempt.delivery.reply}"
-    return [*_refusals(attempt, everybody, permanent=False), _review(attempt, question)]
+    return [
+        *_refusals(attempt, everybody, permanent=permanent),
+        _review(attempt, f"{_name(attempt)} {fate}: {reply}"),
+    ]
 
 
 def _blocked(tx: Transaction, attempt: Attempt, now: datetime, report: DeliverReport) -> list[Event]:
