@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _LATIN = re.compile(r"[a-z0-9]")
 _BLANKS = re.compile(r"\s+")
+_COMPOUND = re.compile(r"[a-z]{7,}")
 _STARTS = re.compile(r"(?<![a-z0-9])[a-z0-9]|[^\sa-z0-9]")
 
 Trie = dict[str, "Trie"]
@@ -26,11 +27,16 @@ def trie_pattern(phrases: Iterable[str]) -> str:
 def _render(node: Trie) -> str:
     if not any(node):
         return ""
-    branches = [_piece(char) + _render(child) for char, child in sorted(node.items()) if char]
+    branches = [_piece(char) + _render(child) for char, child in sorted(node.items(), key=_wild_last) if char]
     joined = branches[0] if len(branches) == 1 else "(?:" + "|".join(branches) + ")"
     if "" not in node:
         return joined
     return f"(?:{joined})?"
+
+
+def _wild_last(branch: tuple[str, Trie]) -> tuple[bool, str]:
+    """Sort a wild card behind the letters, so that a longer phrase is tried first."""
+    return branch[0] == "*", branch[0]
 
 
 def _piece(char: str) -> str:
@@ -71,22 +77,39 @@ class Lexicon:
     def __init__(self, phrases: Mapping[str, frozenset[str]]) -> None:
         self._exact = {phrase: concepts for phrase, concepts in phrases.items() if not phrase.endswith("*")}
         self._stems = {phrase[:-1]: concepts for phrase, concepts in phrases.items() if phrase.endswith("*")}
+        self._endings = {phrase[1:]: concepts for phrase, concepts in phrases.items() if phrase.startswith("*")}
         firsts: dict[str, list[str]] = defaultdict(list)
         for phrase in phrases:
-            firsts[phrase[0]].append(phrase)
+            if not phrase.startswith("*"):
+                firsts[phrase[0]].append(phrase)
         # one small pattern for each first character: a single alternation of thousands is ten times slower
         self._patterns = {first: re.compile(bounded(some)) for first, some in firsts.items()}
 
     def find(self, text: str) -> Iterator[Word]:
-        """Yield the phrases in `text`, from left to right, none overlapping another."""
+        """Yield the phrases in `text` from left to right; a phrase of letters may begin within one that ends before it."""
         end = 0
         for place in _STARTS.finditer(text):
             start = place.start()
-            pattern = self._patterns.get(text[start]) if start >= end else None
+            if start < end and not "a" <= text[start] <= "z":
+                continue
+            pattern = self._patterns.get(text[start])
             hit = pattern.match(text, start) if pattern else None
-            if hit is not None and hit.end() > start:
+            if hit is not None and hit.end() > end:
                 end = hit.end()
                 yield Word(start, end, hit.group(), self.concepts(hit.group()))
+            elif self._endings and start >= end and (word := _COMPOUND.match(text, start)):
+                concepts = self._ending(word.group())
+                if concepts:
+                    end = word.end()
+                    yield Word(start, end, word.group(), concepts)
+
+    def _ending(self, word: str) -> frozenset[str]:
+        """Return what a compound may mean by its ending (Eichenholz, Kunststoffteile)."""
+        for start in range(2, len(word) - 3):
+            known = self._endings.get(word[start:])
+            if known is not None:
+                return known
+        return frozenset()
 
     def concepts(self, phrase: str) -> frozenset[str]:
         """Return what a phrase may mean; nothing for an unknown one."""

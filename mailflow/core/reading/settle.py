@@ -181,6 +181,7 @@ class Settler:
         for fact in facts:
             s = fact.statement
             if self._role is Role.FORWARDER and s.milestone not in _FORWARDER:
+                self._ask(fact, "a forwarder has no say in this milestone")
                 continue
             asks = bool(s.doubts & {Doubt.ASKED, Doubt.REQUESTED})
             if (
@@ -224,6 +225,8 @@ class Settler:
     def _milestone(self, order: Order, facts: list[_Fact]) -> list[_Fact]:
         """Of everything said about one milestone keep what counts."""
         sure = [f for f in facts if not f.doubts & {"negated"}]
+        if facts and not sure:
+            self._ask(facts[0], "denied, and no new date given")
         best = min((_RANK[f.statement.source] for f in sure if not f.doubts), default=None)
         if best is not None:
             sure = [f for f in sure if _RANK[f.statement.source] <= max(best, 1) or f.statement.done]

@@ -104,9 +104,10 @@ def _come(around: Surroundings, word: Word) -> Milestone | None:
 def _received(around: Surroundings, word: Word) -> Milestone | None:
     if around.has("material_noun") and not around.has("goods_noun") and around.role is Role.SUPPLIER:
         return Milestone.MATERIAL
-    if around.has("document_noun", "sample_noun", "pay_word", "thanks", "acknowledge", "accept") and not around.has(
-        "store"
-    ):
+    about_goods = around.has("goods_noun") or bool(around.clause.numbers)
+    if around.has("document_noun", "sample_noun", "pay_word", "acknowledge") and not around.has("store"):
+        return None
+    if around.has("thanks", "accept") and not (around.has("store") or (about_goods and around.role is Role.CUSTOMER)):
         return None
     if around.role is Role.SUPPLIER and not around.has("store", "deliver_done", "goods_noun"):
         return None
@@ -164,6 +165,7 @@ STAGES: tuple[tuple[str, Teller, bool, bool, DateBasis | None], ...] = (
     ("receive", _handed_in, False, False, None),
     ("material", _always(Milestone.MATERIAL), False, False, None),
     ("inspection", _inspect, False, False, None),
+    ("production_state", _produced, False, False, None),
     ("production", _produced, False, False, None),
     ("deliver", _deliver, False, False, None),
     ("come", _come, False, True, None),
@@ -195,6 +197,8 @@ def plausible(word: Word, clause: Clause) -> bool:
         return True
     after = clause.text[word.end - clause.start : word.end - clause.start + 1]
     if word.text in "到抵送运" and _PLACE.match(clause.text, word.end - clause.start):
+        return True
+    if word.text in "到抵" and any(hit.end == word.start for hit in clause.dates):
         return True
     return not after or after in _GOES_ON or after.isdigit()
 

@@ -386,6 +386,8 @@ def _undated(
     if dated:
         return []
     done = [] if clause.has("trouble", "negated") else [s for s in real if s.done and not s.weak]
+    if not done and clause.has("production_state") and not clause.has("negated", "future", "trouble"):
+        done = [s for s in real if s.milestone is Milestone.PRODUCTION]
     out = []
     if done and not (clause.has("future") and not _past_mark(clause)) and speaker.context.today is not None:
         for stage in done:

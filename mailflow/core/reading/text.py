@@ -96,7 +96,7 @@ def take_apart(
     quantities = find_quantities(plain, words.quantities, taken)
     sentences = _sentences(folded, dates, above)
     part = Part(name, folded, sentences, numbers, dates, quantities, references)
-    _fill(part, words.lexicon.find(plain), taken)
+    _fill(part, words.lexicon.find(plain), taken + [(hit.start, hit.end) for hit in quantities if hit.unit])
     return part
 
 

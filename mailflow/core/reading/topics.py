@@ -90,18 +90,26 @@ def _problem(sentence: Sentence, around: Circumstances) -> Topic | None:
             or (topic == "holiday" and not _held_up(sentence))
         ):
             continue
+        if topic in ("logistics", "other") and "pay_word" in concepts:
+            continue
         for clause in sentence.clauses:
             if clause.has("condition") and not clause.has("polite_condition"):
                 continue
             if _conditional(sentence) and not clause.has("cause", "past"):
                 continue
+            complains = topic == "quality" and around.role is Role.CUSTOMER and _spoilt(clause)
             if (
-                _hit(clause, alone, noun, topic)
+                (complains or _hit(clause, alone, noun, topic))
                 and not (sentence.asked and topic != "quality")
                 and not _said_fine(concepts, topic)
             ):
                 return Topic(UpdateKind.PROBLEM, *_span(sentence), _nature(topic, concepts, around))
     return None
+
+
+def _spoilt(clause: Clause) -> bool:
+    """Say whether a customer finds goods broken, wrong or short."""
+    return clause.has("spoilt") and (clause.has("goods_noun") or bool(clause.quantities)) and not clause.has("not_negated")
 
 
 def _held_up(sentence: Sentence) -> bool:
@@ -133,6 +141,8 @@ def _nature(topic: str, concepts: frozenset[str], around: Circumstances) -> str:
 def _price(sentence: Sentence, around: Circumstances) -> Topic | None:
     concepts = sentence.concepts
     asked = _pleads(sentence) or concepts & {"wish", "renewed"}
+    if "money" in concepts and concepts & {"cancel", "reject"} and around.role is Role.SUPPLIER:
+        return Topic(UpdateKind.CHANGE_REQUEST, *_span(sentence), "price")
     if ("price_change" in concepts and not concepts & {"inquiry", "paid"}) or (
         "money" in concepts and "request" in concepts and "quantity_change" in concepts and "pay_word" not in concepts
     ):
@@ -244,6 +254,8 @@ def _address(sentence: Sentence, around: Circumstances) -> Topic | None:
 
 
 def _cancel(sentence: Sentence, around: Circumstances) -> Topic | None:
+    if "money" in sentence.concepts and around.role is Role.SUPPLIER:
+        return None
     for clause in sentence.clauses:
         if (
             clause.has("cancel")
@@ -281,6 +293,8 @@ def _money_meant(sentence: Sentence) -> bool:
 def _document_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
     concepts = sentence.concepts
     if "document_noun" not in concepts or ("pay_word" in concepts and _payment_asked(sentence, around)):
+        return None
+    if "accept" in concepts and not sentence.asked and not concepts & {"need", "negated"}:
         return None
     if _pleads(sentence):
         if concepts & {"thanks"} and not concepts & {"need", "appeal"} and not sentence.asked:

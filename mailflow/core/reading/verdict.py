@@ -142,8 +142,14 @@ def _silent(case: Case, verdict: Verdict) -> Disposition:
     if files and (any(a.content.problem for a in files) or _only_points_to_files(case)):
         verdict.questions.append("What is in the attachments?")
         return Disposition.ATTENTION
+    if "someday" in concepts and case.sender.role is not Role.CUSTOMER and (case.names_orders or case.gathered.quoted):
+        verdict.questions.append("An answer without a day. Shall we ask again?")
+        return Disposition.ATTENTION
     if concepts & {"will_revert"}:
         return Disposition.IGNORE
+    if concepts & {"please", "need", "request"} and concepts & {"trouble", "problem_quality", "pay_word"}:
+        verdict.questions.append("The sender wants something, and it cannot be told what.")
+        return Disposition.ATTENTION
     if case.gathered.loose and (case.names_orders or case.gathered.quoted) and not concepts & {"thanks"}:
         verdict.questions.append("A date is given, and it cannot be told of what.")
         return Disposition.ATTENTION

@@ -190,12 +190,12 @@ def _confidence(thresholds: Mapping[str, Any], problems: _Problems) -> dict[str,
 CONCEPTS = frozenset(
     (
         "ship ship_done ship_weak ship_etd ship_etd_done ship_exw deliver deliver_done arrive arrive_done come come_done "
-        "receive receive_done material production production_done inspection inspection_done sample_noun sample_sent "
+        "receive receive_done material production production_done production_state inspection inspection_done sample_noun sample_sent "
         "material_noun document_noun goods_noun store port our_factory order_word style_word part_word cutoff step "
         "vessel_word booked bank_word seal_word future past negated not_negated condition polite_condition question "
         "appeal please idle wish request outlived renewed delay advance on_schedule someday others_said correction "
         "trouble problem_material capacity_noun problem_capacity logistics_noun problem_logistics problem_quality "
-        "no_quality_problem problem_other problem_holiday cause money price_change quantity_change spec_change "
+        "no_quality_problem spoilt problem_other problem_holiday cause money price_change quantity_change spec_change "
         "address_change cancel status_query need pay_word pay_first paid accept reject acknowledge date_word "
         "machine_talk thanks will_revert advert inquiry closure bare"
     ).split()  # noqa: SIM905 - a table of words reads better than a list of strings
