@@ -162,8 +162,6 @@ class Service:
 
     def _recheck(self, now: datetime, letter: OutboxLetter, tx: Transaction) -> PlannedLetter | str:
         """Look at a letter's duties again (DESIGN: a letter whose reason is gone is withdrawn)."""
-        if letter.approved:
-            return letter.planned
         rules = self.follow_up_rules()
         orders = letter.planned.orders or None
         reason, planned = still_due(letter.planned, situation(tx, rules, orders), rules.playbook, rules.calendars, now)
@@ -243,5 +241,5 @@ class Service:
 
     def planned(self, state: OrderState, party: PartyState | None, milestone: Milestone) -> date | None:
         """Return the day that the playbook plans for a milestone of an order (计划)."""
-        days = self.rules.calendars.of(party.party) if party else self.rules.calendars.of_house()
+        days = self.rules.calendars.of(party.party) if party else self.rules.calendars.of_house(self.rules.playbook.house.country)
         return planned(self.rules.playbook, days, state.order, milestone)
