@@ -1,0 +1,1 @@
+"""The benchmark: the service beside what its servers and libraries can do at most."""
