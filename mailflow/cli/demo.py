@@ -36,5 +36,9 @@ def demo(
         from mailflow.demo.play import play
     except ModuleNotFoundError as error:
         fail(f"the demo wants the package {error.name}", 'install them all: pip install "mailflow-followup[demo]"')
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"{out}: {error.strerror}", "name a folder that you may write to: --out DIR")
     spoken = language or (Language.ZH if os.environ.get("LANG", "").lower().startswith("zh") else Language.EN)
     raise typer.Exit(play(out, language=spoken.value, stay=stay))

@@ -3,7 +3,8 @@
 import base64
 import html
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email import message_from_bytes
@@ -27,6 +28,7 @@ class Answered:
     subject: str
     sent: str
     text: str
+    html: str = ""
 
 
 def compose(mail: Mail, at: datetime, house: str, answered: Answered | None = None) -> bytes:
@@ -65,9 +67,10 @@ def _chinese(mail: Mail) -> bool:
 
 def _content(mail: Mail, answered: Answered | None) -> Message:
     text = mail.text
-    if answered and not mail.html and not mail.table:
+    rich = mail.html or mail.table or mail.fills
+    if answered and not rich:
         text = f"{text.rstrip()}\n\n{_quote(answered, chinese=_chinese(mail))}"
-    body = _html_body(mail, answered) if mail.html or mail.table else _text_part(text, "plain", mail)
+    body = _html_body(mail, answered) if rich else _text_part(text, "plain", mail)
     if mail.sheet is None:
         return body
     return _multipart("mixed", [body, _workbook(mail.sheet, mail)])
@@ -85,9 +88,22 @@ def _html_body(mail: Mail, answered: Answered | None) -> Message:
     page = mail.html or f"<p>{html.escape(mail.text.strip()).replace(chr(10), '<br>')}</p>"
     if mail.table:
         page += _table(mail.table)
+    if answered and mail.fills:
+        page += _filled_in(answered.html, mail.fills)
     if answered:
         page += f"<blockquote type='cite'>{html.escape(answered.text).replace(chr(10), '<br>')}</blockquote>"
     return _text_part(f"<html><body>{page}</body></html>", "html", mail)
+
+
+def _filled_in(letter: str, fills: Mapping[str, str]) -> str:
+    """Return the table of our letter as its reader sends it back, with something written into each last cell."""
+    table = re.search(r"<table class=\"list\".*?</table>", letter, re.DOTALL)
+    rows = re.findall(r"<tr>.*?</tr>", table[0], re.DOTALL) if table else []
+    for number, row in enumerate(rows):
+        said = next((words for order, words in fills.items() if f">{order}<" in row), "")
+        start, cell, _ = row.rpartition("&nbsp;</td>")
+        rows[number] = f"{start}{html.escape(said)}</td></tr>" if cell and said else row
+    return f"<table border='1'>{''.join(rows)}</table>"
 
 
 def _table(rows: Sequence[Sequence[Cell]]) -> str:

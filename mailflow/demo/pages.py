@@ -91,18 +91,14 @@ def _page(letter: OutboxLetter, words: Words) -> Page:
         str(message["Subject"]),
         letter.state,
         planned.why,
-        _body(message, "html"),
-        _body(message, "plain"),
+        body_of(message, "html"),
+        body_of(message, "plain"),
         f"letters/{safe.strip('-')}.html",
     )
 
 
-def body_text(message: EmailMessage) -> str:
-    """Return what a mail says as plain text."""
-    return _body(message, "plain")
-
-
-def _body(message: EmailMessage, kind: str) -> str:
+def body_of(message: EmailMessage, kind: str) -> str:
+    """Return what a mail says, as `plain` text or as `html`."""
     part = message.get_body((kind,))
     return str(part.get_content()) if part is not None else ""
 

@@ -1,8 +1,10 @@
 """What one sees: Rich on a terminal, plain text elsewhere."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from email.utils import parseaddr
+from io import TextIOWrapper
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -47,6 +49,8 @@ _WIDE_ENOUGH = {"quantity": 148, "product": 134, "sales_due": 110, "customer": 1
 
 def new_console() -> Console:
     """Return the console of the show; wide and without colours where there is no terminal."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese signs shows the rest
     console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
 

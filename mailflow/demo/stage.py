@@ -16,7 +16,7 @@ from mailflow.core.orders.state import OrderState
 from mailflow.core.problems import Problem
 from mailflow.demo.clock import DemoClock
 from mailflow.demo.compose import Answered, compose, subject_of
-from mailflow.demo.pages import body_text
+from mailflow.demo.pages import body_of
 from mailflow.demo.sandbox import HOST, Sandbox
 from mailflow.demo.week import WORLD, Mail, Week
 from mailflow.edges.files.order_book import book_rules, read_files
@@ -116,11 +116,16 @@ class Stage:
                 continue
             letter = message_from_bytes(delivered.raw, policy=policy.default)
             assert isinstance(letter, EmailMessage)
-            text = body_text(letter)
+            text = body_of(letter, "plain")
             if mail.answers in str(letter["Subject"]) or mail.answers in text:
                 sent = format_datetime(delivered.at.astimezone(self.week.home))
                 return Answered(
-                    str(letter["Message-ID"]), str(letter["References"] or ""), str(letter["Subject"]), sent, text
+                    message_id=str(letter["Message-ID"]),
+                    references=str(letter["References"] or ""),
+                    subject=str(letter["Subject"]),
+                    sent=sent,
+                    text=text,
+                    html=body_of(letter, "html"),
                 )
         return None
 

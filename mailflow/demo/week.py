@@ -52,6 +52,7 @@ class Mail(_Frozen):
     html: str = ""
     table: Rows = ()
     sheet: Sheet | None = None
+    fills: dict[str, str] = {}
     failed: str = ""
     headers: dict[str, str] = {}
 

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import Message
 
@@ -84,6 +85,17 @@ def test_an_english_answer_quotes_line_by_line(week: Week) -> None:
     body = parsed(week, "late-answer", ANSWERED).get_payload(decode=True)
     assert isinstance(body, bytes)
     assert "> 何时出货?\n> 请答复" in body.decode("utf-8").replace("\r\n", "\n")
+
+
+def test_our_table_comes_back_filled_in_above_the_quote(week: Week) -> None:
+    row = '<tr><td class="order">{}</td><td>4,000 kg</td><td class="answer">&nbsp;</td></tr>'
+    letter = f'<table class="list"><tr><th>Order</th></tr>{row.format("PO26-3110")}{row.format("PO26-9")}</table>'
+    body = parsed(week, "filled-in", replace(ANSWERED, html=letter)).get_payload(decode=True)
+    assert isinstance(body, bytes)
+    says, _, quoted = body.decode("utf-8").partition("<blockquote")
+    assert '>PO26-3110</td><td>4,000 kg</td><td class="answer">12月4日</td></tr>' in says
+    assert '>PO26-9</td><td>4,000 kg</td><td class="answer">&nbsp;</td></tr>' in says
+    assert "何时出货" in quoted
 
 
 def test_the_workbook_holds_real_dates(week: Week) -> None:
