@@ -129,7 +129,8 @@ checked '127.0.0.1'
 # --- the service, as the image and as the unit start it --------------------------------------------------------------
 settled() { for _ in $(seq 100); do "$@" && return 0; sleep 0.2; done; return 1; }
 ended() { ! kill -0 "$service" 2>/dev/null; }
-well() { ended || run "${health_words[@]}" >/dev/null 2>&1; }
+# The log is looked at too: the last service's heartbeat would still be taken for this one's.
+well() { ended || { grep -q running "$root/log" && run "${health_words[@]}" >/dev/null 2>&1; }; }
 
 serve() { # serve NAME STOP_SIGNAL WORD…: starts, is well, reads its rules again, stops when told
   local name=$1 stop=$2 status=0
