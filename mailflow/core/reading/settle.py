@@ -235,7 +235,8 @@ class Settler:
         sure = self._one_basis(sure)
         sure = _distinct(sure)
         lots = [f for f in sure if f.quantity is not None]
-        if len(sure) <= 1 or (len(lots) == len(sure) and _fits(lots, order)):
+        parts = [f for f in sure if f.quantity is not None or f.statement.part]
+        if len(sure) <= 1 or (lots and len(parts) == len(sure) and _fits(lots, order)):
             return sure
         return self._contradiction(order, sure)
 
@@ -340,7 +341,7 @@ class Settler:
             if "bank" in changes:
                 return False
             if topic.topic == "other":
-                return not queries - {"other"} and not rejected
+                return not queries - {"other"} and not rejected and not (problems and not topic.asked)
             if topic.topic == "status":
                 return not queries & {"document", "payment"} or True
             return True

@@ -97,8 +97,6 @@ def statements_of(
         stages = stages_of(clause, speaker.role, around)
         doubts = moods[index]
         dates = [hit for hit in clause.dates if hit.kind is not DateKind.SPAN]
-        if "problem_quality" in concepts and "no_quality_problem" not in concepts:
-            stages = [s for s in stages if s.milestone is not Milestone.INSPECTION]
         pairs, free = _pair(clause, dates, stages)
         for hit, stage in pairs:
             statement = _dated(hit, stage, clause, speaker, beside, doubts)
@@ -133,6 +131,8 @@ def statements_of(
             pending = last
         elif pairs or free:
             pending = None
+    if "problem_quality" in concepts and "no_quality_problem" not in concepts:
+        found = [s for s in found if not (s.milestone is Milestone.INSPECTION and _over(s, speaker.context.today))]
     left = (
         next(
             (s for s in reversed(stages_of(sentence.clauses[-1], speaker.role, concepts)) if s.mark is Mark.STAGE), None
@@ -141,6 +141,11 @@ def statements_of(
         else None
     )
     return found, loose, left
+
+
+def _over(statement: Statement, today: date | None) -> bool:
+    """Say whether a statement is of today or earlier: an inspection that found faults is no inspection held."""
+    return statement.done or statement.day is None or today is None or statement.day <= today
 
 
 def _leans(clause: Clause) -> bool:
@@ -162,8 +167,10 @@ def _sentence_doubts(sentence: Sentence) -> list[set[Doubt]]:
         doubts: set[Doubt] = set()
         if conditional:
             doubts.add(Doubt.CONDITION)
-            if index < first_condition and not clause.has("future"):
-                doubts.discard(Doubt.CONDITION) if clause.has("past") or _has_done(clause) else None
+            if index < first_condition and not _opens_with_condition(sentence.clauses[first_condition]):
+                doubts.discard(Doubt.CONDITION)
+            if index < first_condition and not clause.has("future") and (clause.has("past") or _has_done(clause)):
+                doubts.discard(Doubt.CONDITION)
         if sentence.asked and (asking is None or index >= asking):
             doubts.add(Doubt.ASKED)
         if clause.has("appeal") and not sentence.asked and not clause.has("idle"):
@@ -178,6 +185,12 @@ def _sentence_doubts(sentence: Sentence) -> list[set[Doubt]]:
             doubts.add(Doubt.MONEY)
         out.append(doubts)
     return out
+
+
+def _opens_with_condition(clause: Clause) -> bool:
+    """Say whether a clause begins with its condition, so that it also bears on what stands before it."""
+    first = next((w for w in clause.words if "condition" in w.concepts), None)
+    return first is not None and not clause.text[: first.start - clause.start].strip(" ,") or clause.has("appeal")
 
 
 def _only_polite(clause: Clause) -> bool:
@@ -255,20 +268,20 @@ _ELSEWHERE = frozenset(
         "step closure vessel_word capacity_noun logistics_noun document_noun sample_noun pay_word money will_revert "
         "material_noun problem_quality problem_other problem_capacity problem_logistics problem_material negated bank_word "
         "others_said cutoff outlived inquiry advert seal_word appeal question condition trouble cause inspection "
-        "inspection_done reject accept quantity_change price_change spec_change address_change cancel need paid"
+        "inspection_done reject accept price_change spec_change address_change cancel need paid"
     ).split()  # noqa: SIM905 - a table of words reads better than a list of strings
 )
 _HARMLESS = frozenset(
     (
         "bare thanks not_negated on_schedule future renewed part_word order_word style_word goods_noun polite_condition "
-        "idle past date_word advance delay please correction our_factory wish"
+        "idle past date_word advance delay please correction our_factory wish booked quantity_change"
     ).split()  # noqa: SIM905 - a table of words reads better than a list of strings
 )
 
 
 def _bare(clause: Clause, *, terse: bool) -> bool:
     """Say whether a clause is little more than its date, so that the date answers what was asked."""
-    if not clause.concepts.isdisjoint(_ELSEWHERE):
+    if not clause.concepts.isdisjoint(_ELSEWHERE) or (clause.quantities and clause.has("quantity_change")):
         return False
     known = [word for word in clause.words if not word.concepts.isdisjoint(_HARMLESS)]
     hits = (*known, *clause.dates, *clause.quantities, *clause.numbers, *clause.references)
@@ -361,7 +374,7 @@ def _quantities(clause: Clause, statements: list[Statement], carried: list[Quant
         if q.unit not in ("ctns", "pallets", "rolls", "bags", "sqm") and (q.unit or clause.has("part_word"))
     ]
     if not statements:
-        return usable or carried
+        return (usable if clause.has("part_word") or _bare(clause, terse=False) else []) or carried
     source = usable or carried
     for index, statement in enumerate(statements):
         if source and (len(source) == len(statements) or len(statements) == 1 or len(source) == 1):
@@ -385,7 +398,11 @@ def _undated(
         return [offset]
     if dated:
         return []
-    done = [] if clause.has("trouble", "negated") else [s for s in real if s.done and not s.weak]
+    done = (
+        []
+        if clause.has("trouble", "negated", "spoilt", "problem_quality")
+        else [s for s in real if s.done and not s.weak]
+    )
     if not done and clause.has("production_state") and not clause.has("negated", "future", "trouble"):
         done = [s for s in real if s.milestone is Milestone.PRODUCTION]
     out = []
@@ -436,6 +453,8 @@ def _offset(
     if not sign or about_others or span.a == 0:
         return None
     milestone = stage.milestone if stage is not None and stage.milestone is not None else Milestone.SHIP
+    if stage is not None and milestone is Milestone.ARRIVE and not clause.has("arrive", "port", "vessel_word"):
+        milestone = Milestone.SHIP  # "it comes two weeks later" is the delivery
     statement = Statement(
         milestone,
         Source.OFFSET,
@@ -446,6 +465,6 @@ def _offset(
         span=(span, sign),
         basis=stage.basis if stage else None,
     )
-    statement.doubts = doubts - {Doubt.REQUESTED, Doubt.NEGATED}
+    statement.doubts = doubts - {Doubt.REQUESTED}
     statement.default = stage is None
     return statement

@@ -183,7 +183,7 @@ def stage_rows(
         fact = _stage_fact(row, kinds, column, context)
         if fact is not None:
             found.append(Row(cells, list(row), [fact], references=[hit for cell in row for hit in cell.references]))
-    if len(found) < 2:
+    if len(found) < 2 and not (found and len(set(kinds.values())) > 1):
         return None
     return [text for row in rows[: head + 1] for text in row if text], found
 

@@ -96,7 +96,8 @@ def take_apart(
     quantities = find_quantities(plain, words.quantities, taken)
     sentences = _sentences(folded, dates, above)
     part = Part(name, folded, sentences, numbers, dates, quantities, references)
-    _fill(part, words.lexicon.find(plain), taken + [(hit.start, hit.end) for hit in quantities if hit.unit])
+    measured = [(hit.start, hit.end) for hit in quantities if hit.unit]
+    _fill(part, words.lexicon.find(_blanked(plain, [*taken, *measured])))
     return part
 
 
@@ -178,11 +179,19 @@ def _add(
     sentences.append(sentence)
 
 
-def _fill(part: Part, words: Iterable[Word], taken: Sequence[tuple[int, int]]) -> None:
+def _blanked(plain: str, taken: Iterable[tuple[int, int]]) -> str:
+    """Return the text with what is taken made unreadable, so that no word is found in or across it."""
+    pieces, place = [], 0
+    for start, end in sorted(taken):
+        if start >= place:
+            pieces += [plain[place:start], "\0" * (end - start)]
+            place = end
+    return "".join((*pieces, plain[place:]))
+
+
+def _fill(part: Part, words: Iterable[Word]) -> None:
     """Put what was found into the clauses, each by where it begins; a date cut by a comma stays with its beginning."""
     clauses = [clause for sentence in part.sentences for clause in sentence.clauses]
-    taken = sorted(taken)
-    place = 0
 
     def spread(hits: Iterable[object], name: str) -> None:
         index = 0
@@ -193,14 +202,7 @@ def _fill(part: Part, words: Iterable[Word], taken: Sequence[tuple[int, int]]) -
             if index < len(clauses) and clauses[index].start <= start:
                 getattr(clauses[index], name).append(hit)
 
-    kept = []
-    for word in words:
-        while place < len(taken) and taken[place][1] <= word.start:
-            place += 1
-        if place < len(taken) and taken[place][0] < word.end:
-            continue
-        kept.append(word)
-    spread(kept, "words")
+    spread(words, "words")
     spread(part.dates, "dates")
     spread(part.quantities, "quantities")
     spread(part.references, "references")

@@ -24,6 +24,7 @@ class Topic:
     quantity: Decimal | None = None
     more: bool = False  # `quantity` is to be added to the order's
     day: date | None = None
+    asked: bool = False  # with a question mark
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,9 @@ def _problem(sentence: Sentence, around: Circumstances) -> Topic | None:
 
 def _spoilt(clause: Clause) -> bool:
     """Say whether a customer finds goods broken, wrong or short."""
-    return clause.has("spoilt") and (clause.has("goods_noun") or bool(clause.quantities)) and not clause.has("not_negated")
+    return (
+        clause.has("spoilt") and (clause.has("goods_noun") or bool(clause.quantities)) and not clause.has("not_negated")
+    )
 
 
 def _held_up(sentence: Sentence) -> bool:
@@ -345,7 +348,7 @@ def _something_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
         return None
     if sentence.concepts & {"will_revert"} and not sentence.asked:
         return None
-    return Topic(UpdateKind.QUERY, *_span(sentence), "other")
+    return Topic(UpdateKind.QUERY, *_span(sentence), "other", asked=sentence.asked)
 
 
 def _acknowledged(sentence: Sentence, around: Circumstances) -> Topic | None:

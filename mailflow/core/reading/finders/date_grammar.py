@@ -95,7 +95,13 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("md_cn", "c", r"(?<![一二三四五六七八九十])", r"(<CN>)月(<CN>)[日号]", ""),
     ("md_hao", "d", r"(?<![\d.])", r"(\d{1,2})[./-](\d{1,2}) ?[日号]", ""),
     ("md_range", "d", r"(?<![a-z0-9/.-])", r"(<D>)([/.])(<D>) ?[-~至到] ?(?:(<D>)\2)?(<D>)", r"(?![a-z0-9/%]|\.\d)"),
-    ("md_slash", "d", r"(?<![a-z0-9/.$€£-])", r"(<D>)/(<D>)", r"(?![\d/%a-z]|\.\d| ?(?:of|pcs|pieces)\b|-[a-z])"),
+    (
+        "md_slash",
+        "d",
+        r"(?<![a-z0-9/.$€£-])",
+        r"(?!24/7)(<D>)/(<D>)",
+        r"(?![\d/%a-z]|\.\d| ?(?:of|pcs|pieces)\b|-[a-z])",
+    ),
     ("d_dot_m_dot", "d", r"(?<![a-z0-9/.,-])", r"(?:(<D>)\. ?(?:-|bis|und|/) ?)?(<D>)\. ?(<M>)\.", r"(?!\d)"),
     (
         "md_dot",
@@ -104,6 +110,7 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         r"(<D>)\.(<D>)",
         r"(?![\d%./]|\.\d| ?(?:usd|eur|rmb|cny|kg|gsm|元|块|米|m\b|cm|mm|%|hrs|h\b|uhr|am\b|pm\b|x\b))",
     ),
+    ("md_dash", "d", r"(?<![a-z0-9./,$€£¥-])", r"(\d\d)-(\d\d)", r"(?![\d/%-]|[.,]\d| ?(?:pcs|mm|cm|kg|m\b|%))"),
     (
         "part_cjk",
         "dc",

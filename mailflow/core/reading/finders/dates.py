@@ -17,7 +17,9 @@ _BEFORE_DOT = re.compile(
 )
 _ANDS = frozenset(("and", "und", "et", "y", "e", "a", "al", "au", "或"))
 _BETWEEN = re.compile(r"(?:between|zwischen|entre|tra|du|dal|del|von|vom|from)(?: the| dem| el| le)? $")
-_AFTER_DOT = re.compile(r" ?(?:[日号前左右出发装交完到验开能可就之起(\t|]|$)")
+_AFTER_DOT = re.compile(r" ?[日号前左右出发装交完到验开能可就之起]")
+_ALONE_BEFORE = re.compile(r"(?:^|[\t|(]|\b(?:due|ready|in|ok|done|by|on))\s*$")
+_ALONE_AFTER = re.compile(r"\s*(?:$|[\t|)])")
 
 
 class DateKind(StrEnum):
@@ -160,9 +162,18 @@ def find_dates(text: str, grammar: Grammar, taken: Sequence[tuple[int, int]] = (
         if read is None:
             continue
         read = replace(read, start=start, end=end)
-        if not read.weak or (_BEFORE_DOT.search(text, max(0, start - 12), start) or _AFTER_DOT.match(text, end)):
+        if not read.weak or _stands_as_date(text, start, end):
             found.append(read)
     return _merged(text, found, grammar)
+
+
+def _stands_as_date(text: str, start: int, end: int) -> bool:
+    """Say whether two numbers with a point or hyphen between are a date: behind a word for one, or alone in a cell."""
+    if _AFTER_DOT.match(text, end) or (
+        text[start + 2 : start + 3] != "-" and _BEFORE_DOT.search(text, max(0, start - 12), start)
+    ):
+        return True
+    return bool(_ALONE_BEFORE.search(text, max(0, start - 12), start) and _ALONE_AFTER.match(text, end))
 
 
 def _merged(text: str, hits: Sequence[DateHit], grammar: Grammar) -> list[DateHit]:
@@ -270,7 +281,8 @@ def _iso(m: "re.Match[str]", words: DateWords) -> DateHit | None:
 
 def _dmy(m: "re.Match[str]", words: DateWords) -> DateHit | None:
     unit = "day" if m[3] == "." else "numbers"
-    a, b = (int(m[4]), int(m[1])) if unit == "day" else (int(m[1]), int(m[4]))
+    day = int(m[2] or m[1])
+    a, b = (int(m[4]), day) if unit == "day" else (day, int(m[4]))
     if max(a, b) > 12 and min(a, b) > 12:
         return None
     if unit == "day" and a > 12:
@@ -422,6 +434,7 @@ READERS: dict[str, Read] = {
     "md_slash": lambda m, w: _numbers_of(m[1], m[2]),
     "d_dot_m_dot": _d_dot_m_dot,
     "md_dot": lambda m, w: _numbers_of(m[1], m[2], weak=True),
+    "md_dash": lambda m, w: _numbers_of(m[1], m[2], weak=True),
     "part_cjk": _part_cjk,
     "part_dec": lambda m, w: _hit(DateKind.PART, b=_CJK_PARTS[m[1]]),
     "year_end": lambda m, w: _hit(DateKind.DAY_MONTH, a=12, b=31),

@@ -97,7 +97,9 @@ def _tight(text: str, start: int, end: int) -> bool:
     return " " not in span and "\n" not in span and sum(c.isdigit() for c in span) >= 4 and not span.isdigit()
 
 
-_TAIL = re.compile(r"(?<![a-z0-9./,%#$€¥-])#?(\d{3,7})(?![a-z0-9%]|[./,-]\d|:\d\d(?![\d月])|[-/][a-z]|年|月|日|号(?!单)|元|点)")
+_TAIL = re.compile(
+    r"(?<![a-z0-9./,%#$€¥-])#?(\d{3,7})(?![a-z0-9%]|[./,-]\d|:\d\d(?![\d月])|[-/][a-z]|年|月|日|号(?!单)|元|点)"
+)
 _TAIL_BEHIND = re.compile(r" ?(?:那|这|该|此|的?单|票|订单|的|号单|合同|款)")
 _TAIL_BEFORE = re.compile(
     r"(?:po|p\.o\.|order|orders|no\.?|nr\.?|number|#|ref\.?|contract|单号|订单|尾号|合同|单|pedido|commande|auftrag|bestellung|siparis|ordine|注文)[ :.#号no]*$"
