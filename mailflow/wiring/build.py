@@ -31,12 +31,16 @@ def build(
     shadow: bool = False,
     env: Mapping[str, str] | None = None,
     crash_point: CrashPoint = lambda name: None,
+    rules: Rules | None = None,
 ) -> Service:
-    """Return the service that a configuration describes; raises CannotStartError with everything that is wrong."""
+    """Return the service that a configuration describes; raises CannotStartError with everything that is wrong.
+
+    `rules` are taken as they are where they have been loaded already.
+    """
     settings, problems = load_settings(config, os.environ if env is None else env)
     if settings is None:
         raise CannotStartError(problems)
-    rules = rules_or_raise(settings)
+    rules = rules or rules_or_raise(settings)
     store = database_or_raise(settings)
     return Service(settings, store, rules, clock, _secret(store), shadow=shadow, crash_point=crash_point)
 

@@ -241,5 +241,9 @@ class Service:
 
     def planned(self, state: OrderState, party: PartyState | None, milestone: Milestone) -> date | None:
         """Return the day that the playbook plans for a milestone of an order (计划)."""
-        days = self.rules.calendars.of(party.party) if party else self.rules.calendars.of_house(self.rules.playbook.house.country)
+        days = (
+            self.rules.calendars.of(party.party)
+            if party
+            else self.rules.calendars.of_house(self.rules.playbook.house.country)
+        )
         return planned(self.rules.playbook, days, state.order, milestone)

@@ -15,13 +15,13 @@ from mailflow.jobs import deliver
 from mailflow.jobs.claiming import Outgoing, Round, claim
 from mailflow.jobs.ports import Store, Transport
 from mailflow.wiring import build
-from tests.service.world import NOW, MovingClock
+from tests.service.world import NOW, MovingClock, shipped_rules
 
 
 def forkserver() -> ForkServerContext:
     """Return processes that start with everything imported already."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.service.runner"])
+    context.set_forkserver_preload(["tests.service.preloaded"])
     return context
 
 
@@ -34,7 +34,7 @@ def serve(config: Path, kill_at: str = "", now: datetime = NOW, *, sends_first: 
 
     if sends_first:
         deliver._some = _send_first
-    service = build(config, clock=MovingClock(now), env={}, crash_point=crash_point)
+    service = build(config, clock=MovingClock(now), env={}, crash_point=crash_point, rules=shipped_rules())
     daemon = Daemon(service)
     daemon.obey_signals()
     daemon.run()
