@@ -86,7 +86,7 @@ class Lexicon:
         self._patterns = {first: re.compile(bounded(some)) for first, some in firsts.items()}
 
     def find(self, text: str) -> Iterator[Word]:
-        """Yield the phrases in `text` from left to right; a phrase of letters may begin within one that ends before it."""
+        """Yield the phrases in `text`, left to right; one of letters may begin within another that ends before it."""
         end = 0
         for place in _STARTS.finditer(text):
             start = place.start()

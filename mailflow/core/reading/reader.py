@@ -9,8 +9,10 @@ from mailflow.core.matching.matcher import Matcher, Mention, State
 from mailflow.core.matching.senders import Sender
 from mailflow.core.message.model import Message, MessageKind
 from mailflow.core.reading.book import Book, ThreadLookup, no_threads
+from mailflow.core.reading.desk import Gathered
 from mailflow.core.reading.finders.calendar import DayContext, Mode
-from mailflow.core.reading.gather import Gathered, Gatherer
+from mailflow.core.reading.gather import Gatherer
+from mailflow.core.reading.milestones import Settled
 from mailflow.core.reading.model import (
     Disposition,
     Match,
@@ -21,7 +23,7 @@ from mailflow.core.reading.model import (
     Reference,
     Update,
 )
-from mailflow.core.reading.settle import Settled, Settler
+from mailflow.core.reading.settle import Settler
 from mailflow.core.reading.statements import Statement
 from mailflow.core.reading.verdict import Verdict, judge
 from mailflow.core.reading.words import Words

@@ -8,18 +8,17 @@ from decimal import Decimal
 from enum import StrEnum
 
 from mailflow.core.orders.model import DateBasis, Milestone, Role
+from mailflow.core.reading.bare import NO_GOODS, is_bare
 from mailflow.core.reading.finders.calendar import DayContext, Mode
 from mailflow.core.reading.finders.dates import DateHit, DateKind
 from mailflow.core.reading.finders.quantities import QuantityHit
+from mailflow.core.reading.moods import Doubt, doubts_of
+from mailflow.core.reading.pairing import pair
 from mailflow.core.reading.stages import Mark, Stage, stages_of
 from mailflow.core.reading.text import Clause, Sentence
 
 STALE_DAYS = 60  # a done form with its last such day further back than this speaks of a day to come
-_NO_GOODS = frozenset(
-    ("document_noun", "pay_word", "need", "sample_noun", "inquiry", "money", "bank_word", "will_revert")
-)
 _SAID_AS_FACT = re.compile(r"是.{2,24}的\W*$")
-BARE_WORDS = 3  # a date with at most so many unknown words beside it stands for itself
 
 
 class Source(StrEnum):
@@ -30,18 +29,6 @@ class Source(StrEnum):
     SCHEDULE = "schedule"
     SOMEDAY = "someday"
     TODAY = "today"  # a done form without a day: the mail's own
-
-
-class Doubt(StrEnum):
-    """Why a statement may not be entered."""
-
-    CONDITION = "condition"
-    ASKED = "asked"
-    WISHED = "wished"
-    REQUESTED = "requested"
-    NEGATED = "negated"
-    MONEY = "money"
-    UNCLEAR = "unclear"
 
 
 @dataclass(slots=True)
@@ -81,66 +68,83 @@ def statements_of(
     sentence: Sentence, speaker: Speaker, heading: Stage | None = None, *, terse: bool = False
 ) -> tuple[list[Statement], list[DateHit], Stage | None]:
     """Return what a sentence states, the dates that it left without a milestone, and its last stage without a date."""
-    found: list[Statement] = []
-    loose: list[DateHit] = []
-    pending: Stage | None = heading
-    beside: date | None = None
-    carried: list[QuantityHit] = []
-    moods = _sentence_doubts(sentence)
-    concepts = sentence.concepts
+    reading = _SentenceReading(sentence, speaker, heading, terse=terse)
+    moods = doubts_of(sentence)
     for index, clause in enumerate(sentence.clauses):
-        around = clause.concepts | (concepts & {"sample_noun"} if len(sentence.clauses) <= 2 else frozenset())
-        if "document_noun" in concepts and concepts & {"need", "appeal", "please", "request"}:
-            around |= {"asked_for"}
-        if index and not around & {"goods_noun"} and not clause.numbers:
-            around |= sentence.clauses[index - 1].concepts & {"material_noun"} if _leans(clause) else frozenset()
-        stages = stages_of(clause, speaker.role, around)
-        doubts = moods[index]
-        dates = [hit for hit in clause.dates if hit.kind is not DateKind.SPAN]
-        pairs, free = _pair(clause, dates, stages)
-        for hit, stage in pairs:
-            statement = _dated(hit, stage, clause, speaker, beside, doubts)
-            if statement is not None:
-                found.append(statement)
-                beside = statement.day or beside
-        for hit in free:
-            bare = _bare(clause, terse=terse)
-            stage = (
-                pending
-                if pending is not None and pending.mark is Mark.STAGE and (bare or _bare(clause, terse=True))
-                else None
-            )
-            if stage is None and speaker.role is Role.CUSTOMER and clause.has("request") and not concepts & _NO_GOODS:
-                stage = Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True)
-            if stage is None and speaker.asked is not None and speaker.role is not Role.CUSTOMER and bare:
-                stage = Stage(hit.start, hit.end, Mark.STAGE, speaker.asked, default=True)
-            if stage is None:
-                loose.append(hit)
-                beside = hit.resolve(speaker.context, Mode.AHEAD) or beside
-                continue
-            statement = _dated(hit, stage, clause, speaker, beside, doubts)
-            if statement is not None:
-                statement.default = True
-                found.append(statement)
-                beside = statement.day or beside
-        here = found[len(found) - len(pairs) - len(free) :] if pairs or free else []
-        carried = _quantities(clause, [s for s in here if s.clause is clause], carried)
-        found += _undated(clause, stages, bool(pairs or dates), speaker, doubts, sentence)
-        last = next((s for s in reversed(stages) if s.mark is Mark.STAGE), None)
-        if last is not None and not dates:
-            pending = last
-        elif pairs or free:
-            pending = None
+        reading.take(index, clause, moods[index])
+    found, concepts = reading.found, sentence.concepts
     if "problem_quality" in concepts and "no_quality_problem" not in concepts:
         found = [s for s in found if not (s.milestone is Milestone.INSPECTION and _over(s, speaker.context.today))]
-    left = (
-        next(
-            (s for s in reversed(stages_of(sentence.clauses[-1], speaker.role, concepts)) if s.mark is Mark.STAGE), None
-        )
-        if sentence.clauses and not found
-        else None
-    )
-    return found, loose, left
+    if found or not sentence.clauses:
+        return found, reading.loose, None
+    last = stages_of(sentence.clauses[-1], speaker.role, concepts)
+    return found, reading.loose, next((s for s in reversed(last) if s.mark is Mark.STAGE), None)
+
+
+class _SentenceReading:
+    """Goes through a sentence clause by clause; a stage or a quantity without a date waits for the next date."""
+
+    def __init__(self, sentence: Sentence, speaker: Speaker, heading: Stage | None, *, terse: bool) -> None:
+        self.found: list[Statement] = []
+        self.loose: list[DateHit] = []
+        self._sentence = sentence
+        self._speaker = speaker
+        self._pending = heading
+        self._terse = terse
+        self._beside: date | None = None
+        self._carried: list[QuantityHit] = []
+
+    def take(self, index: int, clause: Clause, doubts: set[Doubt]) -> None:
+        """Read one clause."""
+        stages = stages_of(clause, self._speaker.role, self._around(index, clause))
+        dates = [hit for hit in clause.dates if hit.kind is not DateKind.SPAN]
+        pairs, free = pair(clause, dates, stages)
+        before = len(self.found)
+        for hit, stage in pairs:
+            self._state(hit, stage, clause, doubts)
+        for hit in free:
+            waiting = self._stage_of(hit, clause)
+            if waiting is None:
+                self.loose.append(hit)
+                self._beside = hit.resolve(self._speaker.context, Mode.AHEAD) or self._beside
+            else:
+                self._state(hit, waiting, clause, doubts, default=True)
+        self._carried = _quantities(clause, self.found[before:], self._carried)
+        self.found += _undated(clause, stages, bool(pairs or dates), self._speaker, doubts, self._sentence)
+        last = next((s for s in reversed(stages) if s.mark is Mark.STAGE), None)
+        if last is not None and not dates:
+            self._pending = last
+        elif pairs or free:
+            self._pending = None
+
+    def _around(self, index: int, clause: Clause) -> frozenset[str]:
+        """Return what a clause speaks of, with what it leans on in the rest of its sentence."""
+        concepts, clauses = self._sentence.concepts, self._sentence.clauses
+        around = clause.concepts | (concepts & {"sample_noun"} if len(clauses) <= 2 else frozenset())
+        if "document_noun" in concepts and concepts & {"need", "appeal", "please", "request"}:
+            around |= {"asked_for"}
+        if index and not around & {"goods_noun"} and not clause.numbers and _leans(clause):
+            around |= clauses[index - 1].concepts & {"material_noun"}
+        return around
+
+    def _stage_of(self, hit: DateHit, clause: Clause) -> Stage | None:
+        """Return what a date without a word of its own is the date of: what waits for one, or what was asked."""
+        bare = is_bare(clause, terse=self._terse)
+        if self._pending is not None and self._pending.mark is Mark.STAGE and (bare or is_bare(clause, terse=True)):
+            return self._pending
+        if self._speaker.role is Role.CUSTOMER:
+            wanted = clause.has("request") and not self._sentence.concepts & NO_GOODS
+            return Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True) if wanted else None
+        if self._speaker.asked is not None and bare:
+            return Stage(hit.start, hit.end, Mark.STAGE, self._speaker.asked, default=True)
+        return None
+
+    def _state(self, hit: DateHit, stage: Stage, clause: Clause, doubts: set[Doubt], *, default: bool = False) -> None:
+        statement = _dated(hit, stage, clause, self._speaker, self._beside, doubts)
+        if statement is not None:
+            statement.default = statement.default or default
+            self.found.append(statement)
+            self._beside = statement.day or self._beside
 
 
 def _over(statement: Statement, today: date | None) -> bool:
@@ -153,145 +157,6 @@ def _leans(clause: Clause) -> bool:
     return (
         not clause.has("material_noun", "goods_noun", "sample_noun", "document_noun") and clause.end - clause.start < 24
     )
-
-
-def _sentence_doubts(sentence: Sentence) -> list[set[Doubt]]:
-    """Return the doubts of each clause: a condition and a question reach to the sentence's end, a negation its clause."""
-    out: list[set[Doubt]] = []
-    conditional = any("condition" in c.concepts and not _only_polite(c) for c in sentence.clauses)
-    first_condition = next(
-        (i for i, c in enumerate(sentence.clauses) if "condition" in c.concepts and not _only_polite(c)), 99
-    )
-    asking = next((i for i, c in enumerate(sentence.clauses) if c.has("question", "appeal")), None)
-    for index, clause in enumerate(sentence.clauses):
-        doubts: set[Doubt] = set()
-        if conditional:
-            doubts.add(Doubt.CONDITION)
-            if index < first_condition and not _opens_with_condition(sentence.clauses[first_condition]):
-                doubts.discard(Doubt.CONDITION)
-            if index < first_condition and not clause.has("future") and (clause.has("past") or _has_done(clause)):
-                doubts.discard(Doubt.CONDITION)
-        if sentence.asked and (asking is None or index >= asking):
-            doubts.add(Doubt.ASKED)
-        if clause.has("appeal") and not sentence.asked and not clause.has("idle"):
-            doubts.add(Doubt.ASKED)
-        if clause.has("wish"):
-            doubts.add(Doubt.WISHED)
-        if clause.has("request"):
-            doubts.add(Doubt.REQUESTED)
-        if (clause.has("negated") and not clause.has("not_negated")) or clause.has("reject"):
-            doubts.add(Doubt.NEGATED)
-        if clause.has("pay_first"):
-            doubts.add(Doubt.MONEY)
-        out.append(doubts)
-    return out
-
-
-def _opens_with_condition(clause: Clause) -> bool:
-    """Say whether a clause begins with its condition, so that it also bears on what stands before it."""
-    first = next((w for w in clause.words if "condition" in w.concepts), None)
-    return first is not None and not clause.text[: first.start - clause.start].strip(" ,") or clause.has("appeal")
-
-
-def _only_polite(clause: Clause) -> bool:
-    return clause.has("polite_condition") and sum("condition" in w.concepts for w in clause.words) <= sum(
-        "polite_condition" in w.concepts for w in clause.words
-    )
-
-
-def _has_done(clause: Clause) -> bool:
-    return any(concept.endswith("_done") for concept in clause.concepts)
-
-
-def _pair(
-    clause: Clause, dates: Sequence[DateHit], stages: Sequence[Stage]
-) -> tuple[list[tuple[DateHit, Stage]], list[DateHit]]:
-    """Give each date of a clause the word that it is the date of; return the pairs and the dates left over."""
-    marks = [s for s in stages if s.mark is not Mark.RENEWED]
-    real = [s for s in marks if s.mark is Mark.STAGE]
-    pairs: list[tuple[DateHit, Stage]] = []
-    free: list[DateHit] = []
-    verb_after = _verb_after(dates, real)
-    for index, hit in enumerate(dates):
-        before = next((s for s in reversed(marks) if s.end <= hit.start), None)
-        renewed = any(
-            s.mark is Mark.RENEWED and s.end <= hit.start and (before is None or s.start >= before.start)
-            for s in stages
-        )
-        limit = dates[index + 1].start if index + 1 < len(dates) else clause.end
-        after = next((s for s in marks if s.start >= hit.end - 1 and s.start < limit), None)
-        if before is not None and before.mark is Mark.OUTLIVED and not renewed and _next_date(before, dates) is hit:
-            continue
-        if after is not None and after.mark is Mark.OUTLIVED and after.end <= hit.end + 6 and not real:
-            continue
-        if before is not None and before.mark is Mark.OTHER and not renewed and _next_date(before, dates) is hit:
-            continue
-        if after is not None and after.mark is Mark.OTHER and not real:
-            continue
-        label = next((s for s in reversed(real) if s.end <= hit.start), None)
-        verb = next((s for s in real if s.start >= hit.end - 1 and (s.start < limit or label is None)), None)
-        stage = _choose(hit, label, verb, verb_after=verb_after)
-        if stage is None:
-            free.append(hit)
-        else:
-            pairs.append((hit, stage))
-    return pairs, free
-
-
-def _next_date(stage: Stage, dates: Sequence[DateHit]) -> DateHit | None:
-    return next((hit for hit in dates if hit.start >= stage.end), None)
-
-
-def _verb_after(dates: Sequence[DateHit], stages: Sequence[Stage]) -> bool:
-    """Say whether the words of this clause follow their dates (as in Chinese): it begins with a date and ends with a word."""
-    if not dates or not stages:
-        return False
-    return dates[0].start < stages[0].start and stages[-1].start > dates[-1].start
-
-
-def _choose(hit: DateHit, label: Stage | None, verb: Stage | None, *, verb_after: bool) -> Stage | None:
-    if label is None or verb is None:
-        return label or verb
-    if label.milestone is verb.milestone:
-        return verb if verb.done else label
-    if verb_after:
-        return verb
-    if label.weak and not verb.weak:
-        return verb
-    if verb.weak and not label.weak:
-        return label
-    return verb if verb.start - hit.end <= 3 and hit.start - label.end > 6 else label
-
-
-_ELSEWHERE = frozenset(
-    (
-        "step closure vessel_word capacity_noun logistics_noun document_noun sample_noun pay_word money will_revert "
-        "material_noun problem_quality problem_other problem_capacity problem_logistics problem_material negated bank_word "
-        "others_said cutoff outlived inquiry advert seal_word appeal question condition trouble cause inspection "
-        "inspection_done reject accept price_change spec_change address_change cancel need paid"
-    ).split()  # noqa: SIM905 - a table of words reads better than a list of strings
-)
-_HARMLESS = frozenset(
-    (
-        "bare thanks not_negated on_schedule future renewed part_word order_word style_word goods_noun polite_condition "
-        "idle past date_word advance delay please correction our_factory wish booked quantity_change"
-    ).split()  # noqa: SIM905 - a table of words reads better than a list of strings
-)
-
-
-def _bare(clause: Clause, *, terse: bool) -> bool:
-    """Say whether a clause is little more than its date, so that the date answers what was asked."""
-    if not clause.concepts.isdisjoint(_ELSEWHERE) or (clause.quantities and clause.has("quantity_change")):
-        return False
-    known = [word for word in clause.words if not word.concepts.isdisjoint(_HARMLESS)]
-    hits = (*known, *clause.dates, *clause.quantities, *clause.numbers, *clause.references)
-    unknown, place = 0.0, clause.start
-    for start, end in sorted([*((hit.start, hit.end) for hit in hits), (clause.end, clause.end)]):
-        gap = clause.text[max(0, place - clause.start) : max(0, start - clause.start)]
-        unknown += sum(w.isascii() and any(c.isalpha() for c in w) for w in gap.replace("-", " ").split())
-        unknown += sum(c > "\u2e80" and c.isalnum() for c in gap) / 2
-        place = max(place, end)
-    return unknown <= (BARE_WORDS if terse else 1)
 
 
 def _dated(
@@ -374,7 +239,7 @@ def _quantities(clause: Clause, statements: list[Statement], carried: list[Quant
         if q.unit not in ("ctns", "pallets", "rolls", "bags", "sqm") and (q.unit or clause.has("part_word"))
     ]
     if not statements:
-        return (usable if clause.has("part_word") or _bare(clause, terse=False) else []) or carried
+        return (usable if clause.has("part_word") or is_bare(clause, terse=False) else []) or carried
     source = usable or carried
     for index, statement in enumerate(statements):
         if source and (len(source) == len(statements) or len(statements) == 1 or len(source) == 1):
@@ -407,8 +272,7 @@ def _undated(
         done = [s for s in real if s.milestone is Milestone.PRODUCTION]
     out = []
     if done and not (clause.has("future") and not _past_mark(clause)) and speaker.context.today is not None:
-        for stage in done:
-            out.append(_plain(stage, Source.TODAY, clause, doubts, day=speaker.context.today))
+        out += [_plain(stage, Source.TODAY, clause, doubts, day=speaker.context.today) for stage in done]
     elif clause.has("on_schedule") and not any(c.dates for c in sentence.clauses):
         stage = next(iter(real), Stage(clause.start, clause.end, Mark.STAGE, Milestone.SHIP, default=True))
         out.append(_plain(stage, Source.SCHEDULE, clause, doubts))

@@ -281,7 +281,7 @@ def _told(
 
 
 def _settled(facts: list[RowFact]) -> list[RowFact]:
-    """Of a plan and an actual of one milestone keep the actual; of an old and a new date the new one; ETD before ex-factory."""
+    """Keep the actual beside a plan, the new date beside an old one, the ETD beside an ex-factory date."""
     out: list[RowFact] = []
     for milestone in dict.fromkeys(fact.milestone for fact in facts):
         same = [fact for fact in facts if fact.milestone is milestone]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from mailflow.core.matching.index import Lookup
 from mailflow.core.reading.finders.dates import DateHit, find_dates
@@ -112,7 +113,7 @@ def _may_be_order(plain: str, hit: NumberHit, taken: Sequence[tuple[int, int]], 
 
 
 def _sentences(folded: Folded, dates: Sequence[DateHit], above: Sequence[str]) -> list[Sentence]:
-    """Cut a text at full stops, question marks and line ends that are none of an abbreviation, a date or a wrapped line."""
+    """Cut a text at full stops, question marks and line ends, but not in abbreviations, dates and wrapped lines."""
     plain = folded.text
     inside = [(hit.start, hit.end) for hit in dates]
     sentences: list[Sentence] = []
@@ -217,7 +218,7 @@ def split_at_numbers(clause: Clause, numbers: Sequence[NumberHit]) -> list[Claus
     """Cut a clause that speaks of several orders in turn into one for each."""
     cuts = [clause.start, *(hit.start for hit in numbers[1:]), clause.end]
     pieces = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         piece = Clause(start, end, clause.text[start - clause.start : end - clause.start])
         for name in ("words", "dates", "quantities", "references", "numbers"):
             getattr(piece, name).extend(hit for hit in getattr(clause, name) if start <= hit.start < end)

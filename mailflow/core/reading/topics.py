@@ -1,42 +1,14 @@
 """Topics: problems, requests for a change, questions, approvals, payments and acknowledgements in a sentence."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
 from mailflow.core.orders.model import Role
-from mailflow.core.reading.finders.calendar import DayContext, Mode
+from mailflow.core.reading.finders.calendar import Mode
 from mailflow.core.reading.finders.dates import DateKind
 from mailflow.core.reading.model import UpdateKind
-from mailflow.core.reading.text import Clause, Sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What a sentence says beside the dates of milestones."""
-
-    kind: UpdateKind
-    start: int
-    end: int
-    topic: str = ""
-    verdict: str = ""
-    quantity: Decimal | None = None
-    more: bool = False  # `quantity` is to be added to the order's
-    day: date | None = None
-    asked: bool = False  # with a question mark
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What the sentence stands in: who writes, when, and what subject and history are about."""
-
-    role: Role | None
-    context: DayContext
-    about: frozenset[str] = frozenset()  # concepts of the subject
-    quoted: frozenset[str] = frozenset()  # concepts of the quoted history
-    before: frozenset[str] = frozenset()  # concepts of the sentence before
-    files: bool = False  # the text is an attachment's
+from mailflow.core.reading.problems import problem_of
+from mailflow.core.reading.text import Sentence
+from mailflow.core.reading.topic import Circumstances, Topic, asks, pleads, span_of
 
 
 def topics_of(sentence: Sentence, around: Circumstances) -> list[Topic]:
@@ -49,108 +21,18 @@ def topics_of(sentence: Sentence, around: Circumstances) -> list[Topic]:
     return out
 
 
-def _span(sentence: Sentence) -> tuple[int, int]:
-    return sentence.start, sentence.end
-
-
-def _pleads(sentence: Sentence) -> bool:
-    return _asks(sentence) or bool(sentence.concepts & {"please", "request", "need"})
-
-
-def _asks(sentence: Sentence) -> bool:
-    return sentence.asked or bool(sentence.concepts & {"appeal"})
-
-
-def _conditional(sentence: Sentence) -> bool:
-    return any(c.has("condition") and not c.has("polite_condition") for c in sentence.clauses)
-
-
-# problems, the nearest cause first: what holds the goods up, not what lies behind it
-_CAUSES: tuple[tuple[str, str, str], ...] = (
-    ("quality", "problem_quality", ""),
-    ("material", "problem_material", "material_noun"),
-    ("logistics", "problem_logistics", "logistics_noun"),
-    ("capacity", "problem_capacity", "capacity_noun"),
-    ("holiday", "problem_holiday", ""),
-    ("other", "problem_other", ""),
-)
-_CAUSES_OF = {
-    Role.SUPPLIER: ("quality", "material", "logistics", "capacity", "holiday", "other"),
-    Role.CUSTOMER: ("quality",),
-    Role.FORWARDER: ("logistics", "holiday", "other"),
-    None: ("quality", "material", "logistics", "capacity", "holiday", "other"),
-}
-
-
-def _problem(sentence: Sentence, around: Circumstances) -> Topic | None:
-    concepts = sentence.concepts
-    for topic, alone, noun in _CAUSES:
-        if (
-            topic not in _CAUSES_OF[around.role]
-            or (around.files and topic != "quality")
-            or (topic == "holiday" and not _held_up(sentence))
-        ):
-            continue
-        if topic in ("logistics", "other") and "pay_word" in concepts:
-            continue
-        for clause in sentence.clauses:
-            if clause.has("condition") and not clause.has("polite_condition"):
-                continue
-            if _conditional(sentence) and not clause.has("cause", "past"):
-                continue
-            complains = topic == "quality" and around.role is Role.CUSTOMER and _spoilt(clause)
-            if (
-                (complains or _hit(clause, alone, noun, topic))
-                and not (sentence.asked and topic != "quality")
-                and not _said_fine(concepts, topic)
-            ):
-                return Topic(UpdateKind.PROBLEM, *_span(sentence), _nature(topic, concepts, around))
-    return None
-
-
-def _spoilt(clause: Clause) -> bool:
-    """Say whether a customer finds goods broken, wrong or short."""
-    return (
-        clause.has("spoilt") and (clause.has("goods_noun") or bool(clause.quantities)) and not clause.has("not_negated")
-    )
-
-
-def _held_up(sentence: Sentence) -> bool:
-    return bool(sentence.concepts & {"cause", "closure", "problem_holiday"})
-
-
-def _said_fine(concepts: frozenset[str], topic: str) -> bool:
-    return topic == "quality" and bool(concepts & {"no_quality_problem"})
-
-
-def _hit(clause: Clause, alone: str, noun: str, topic: str) -> bool:
-    if clause.has(alone):
-        if topic != "other":
-            return True
-        return not clause.has("past") or clause.has("trouble", "cause", "problem_other")
-    if not noun or not clause.has(noun) or not clause.has("trouble", *(() if topic == "capacity" else ("negated",))):
-        return False
-    if clause.has("not_negated") and not clause.has("trouble"):
-        return False
-    return not clause.has("on_schedule")
-
-
-def _nature(topic: str, concepts: frozenset[str], around: Circumstances) -> str:
-    if topic == "quality" and around.role is Role.FORWARDER:
-        return "logistics"
-    return topic
-
-
 def _price(sentence: Sentence, around: Circumstances) -> Topic | None:
     concepts = sentence.concepts
-    asked = _pleads(sentence) or concepts & {"wish", "renewed"}
+    asked = pleads(sentence) or concepts & {"wish", "renewed"}
     if "money" in concepts and concepts & {"cancel", "reject"} and around.role is Role.SUPPLIER:
-        return Topic(UpdateKind.CHANGE_REQUEST, *_span(sentence), "price")
+        return Topic(UpdateKind.CHANGE_REQUEST, *span_of(sentence), "price")
     if ("price_change" in concepts and not concepts & {"inquiry", "paid"}) or (
         "money" in concepts and "request" in concepts and "quantity_change" in concepts and "pay_word" not in concepts
     ):
         return (
-            Topic(UpdateKind.CHANGE_REQUEST, *_span(sentence), "price") if asked or "price_change" in concepts else None
+            Topic(UpdateKind.CHANGE_REQUEST, *span_of(sentence), "price")
+            if asked or "price_change" in concepts
+            else None
         )
     return None
 
@@ -171,7 +53,7 @@ def _quantity(sentence: Sentence, around: Circumstances) -> Topic | None:
         for q in clause.quantities
         if (q.unit or q.value >= 10) and q.unit not in ("ctns", "pallets", "rolls")
     ]
-    if not quantities or not (_pleads(sentence) or concepts & {"wish"}):
+    if not quantities or not (pleads(sentence) or concepts & {"wish"}):
         return None
     words = [w for clause in sentence.clauses for w in clause.words if "quantity_change" in w.concepts]
     text = {w.text for w in words}
@@ -193,9 +75,9 @@ def _quantity(sentence: Sentence, around: Circumstances) -> Topic | None:
     if not left:
         return None
     if adding and not totals and len(left) >= 1:
-        return Topic(UpdateKind.CHANGE_REQUEST, *_span(sentence), "quantity", quantity=left[-1].value, more=True)
+        return Topic(UpdateKind.CHANGE_REQUEST, *span_of(sentence), "quantity", quantity=left[-1].value, more=True)
     chosen = left[-1] if totals else left[0]
-    return Topic(UpdateKind.CHANGE_REQUEST, *_span(sentence), "quantity", quantity=chosen.value)
+    return Topic(UpdateKind.CHANGE_REQUEST, *span_of(sentence), "quantity", quantity=chosen.value)
 
 
 _TOTAL = ("to", "成", "为", "到", "按", "total", "accept", "总数", "共", "auf", "a", "at", "is")
@@ -220,7 +102,7 @@ def _spec(sentence: Sentence, around: Circumstances) -> Topic | None:
         return None
     if around.role is Role.FORWARDER:
         return None
-    return Topic(UpdateKind.CHANGE_REQUEST, *_span(sentence), "spec")
+    return Topic(UpdateKind.CHANGE_REQUEST, *span_of(sentence), "spec")
 
 
 _ADDRESS_MOVES = (
@@ -252,7 +134,7 @@ def _address(sentence: Sentence, around: Circumstances) -> Topic | None:
         return None
     moved = any(m in w.text for w in words for m in _ADDRESS_MOVES)
     if moved or sentence.concepts & {"request", "renewed", "please"}:
-        return Topic(UpdateKind.CHANGE_REQUEST, *_span(sentence), "address")
+        return Topic(UpdateKind.CHANGE_REQUEST, *span_of(sentence), "address")
     return None
 
 
@@ -267,24 +149,24 @@ def _cancel(sentence: Sentence, around: Circumstances) -> Topic | None:
         ):
             if clause.has("condition") or (clause.has("appeal") and around.role is not Role.CUSTOMER):
                 continue
-            return Topic(UpdateKind.CHANGE_REQUEST, *_span(sentence), "cancel")
+            return Topic(UpdateKind.CHANGE_REQUEST, *span_of(sentence), "cancel")
     return None
 
 
 def _bank(sentence: Sentence, around: Circumstances) -> Topic | None:
     if "bank_word" not in sentence.concepts:
         return None
-    return Topic(UpdateKind.CHANGE_REQUEST, *_span(sentence), "bank")
+    return Topic(UpdateKind.CHANGE_REQUEST, *span_of(sentence), "bank")
 
 
 def _payment_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
     concepts = sentence.concepts
-    if "pay_first" in concepts or ("pay_word" in concepts and _pleads(sentence)):
+    if "pay_first" in concepts or ("pay_word" in concepts and pleads(sentence)):
         if "paid" in concepts and not sentence.asked:
             return None
         if concepts & {"part_word"} and not concepts & {"pay_first"} and not _money_meant(sentence):
             return None
-        return Topic(UpdateKind.QUERY, *_span(sentence), "payment")
+        return Topic(UpdateKind.QUERY, *span_of(sentence), "payment")
     return None
 
 
@@ -299,12 +181,12 @@ def _document_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
         return None
     if "accept" in concepts and not sentence.asked and not concepts & {"need", "negated"}:
         return None
-    if _pleads(sentence):
+    if pleads(sentence):
         if concepts & {"thanks"} and not concepts & {"need", "appeal"} and not sentence.asked:
             return None
         if _only_attached(sentence):
             return None
-        return Topic(UpdateKind.QUERY, *_span(sentence), "document")
+        return Topic(UpdateKind.QUERY, *span_of(sentence), "document")
     return None
 
 
@@ -337,18 +219,18 @@ def _only_attached(sentence: Sentence) -> bool:
 
 
 def _status_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
-    asks = _asks(sentence) or bool(sentence.concepts & {"question", "please"})
-    if around.role is Role.SUPPLIER or "status_query" not in sentence.concepts or not asks:
+    wondering = asks(sentence) or bool(sentence.concepts & {"question", "please"})
+    if around.role is Role.SUPPLIER or "status_query" not in sentence.concepts or not wondering:
         return None
-    return Topic(UpdateKind.QUERY, *_span(sentence), "status")
+    return Topic(UpdateKind.QUERY, *span_of(sentence), "status")
 
 
 def _something_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
-    if not _asks(sentence):
+    if not asks(sentence):
         return None
     if sentence.concepts & {"will_revert"} and not sentence.asked:
         return None
-    return Topic(UpdateKind.QUERY, *_span(sentence), "other", asked=sentence.asked)
+    return Topic(UpdateKind.QUERY, *span_of(sentence), "other", asked=sentence.asked)
 
 
 def _acknowledged(sentence: Sentence, around: Circumstances) -> Topic | None:
@@ -358,7 +240,7 @@ def _acknowledged(sentence: Sentence, around: Circumstances) -> Topic | None:
         if clause.has("acknowledge") and not clause.has("negated", "condition", "appeal"):
             if clause.has("cancel", "reject"):
                 continue
-            return Topic(UpdateKind.ACKNOWLEDGED, *_span(sentence))
+            return Topic(UpdateKind.ACKNOWLEDGED, *span_of(sentence))
     return None
 
 
@@ -372,7 +254,7 @@ def _paid(sentence: Sentence, around: Circumstances) -> Topic | None:
         for hit in clause.dates:
             if hit.kind is not DateKind.SPAN and day is None:
                 day = hit.resolve(around.context, Mode.BEHIND)
-    return Topic(UpdateKind.PAYMENT, *_span(sentence), day=day)
+    return Topic(UpdateKind.PAYMENT, *span_of(sentence), day=day)
 
 
 def _approved(sentence: Sentence, around: Circumstances) -> Topic | None:
@@ -382,14 +264,14 @@ def _approved(sentence: Sentence, around: Circumstances) -> Topic | None:
     rejected = "reject" in concepts or any(
         c.has("accept") and c.has("negated") and not c.has("not_negated") for c in sentence.clauses
     )
-    if not rejected and ("accept" not in concepts or _asks(sentence)):
+    if not rejected and ("accept" not in concepts or asks(sentence)):
         return None
     if any(c.has("condition") for c in sentence.clauses) and not rejected:
         return None
     topic = _approved_topic(concepts, around, rejected=rejected)
     if topic is None:
         return None
-    return Topic(UpdateKind.APPROVAL, *_span(sentence), topic, "rejected" if rejected else "approved")
+    return Topic(UpdateKind.APPROVAL, *span_of(sentence), topic, "rejected" if rejected else "approved")
 
 
 def _approved_topic(concepts: frozenset[str], around: Circumstances, *, rejected: bool) -> str | None:
@@ -412,7 +294,7 @@ def _approved_topic(concepts: frozenset[str], around: Circumstances, *, rejected
 Find = Callable[[Sentence, Circumstances], Topic | None]
 FINDERS: tuple[Find, ...] = (
     _acknowledged,
-    _problem,
+    problem_of,
     _price,
     _quantity,
     _spec,
@@ -426,4 +308,4 @@ FINDERS: tuple[Find, ...] = (
     _paid,
     _approved,
 )
-FILE_FINDERS: tuple[Find, ...] = (_problem,)
+FILE_FINDERS: tuple[Find, ...] = (problem_of,)

@@ -8,11 +8,11 @@ from mailflow.core.matching.matcher import State
 from mailflow.core.matching.senders import Sender, looks_like
 from mailflow.core.message.model import Message, MessageKind
 from mailflow.core.orders.model import Milestone, Role
-from mailflow.core.reading.gather import Gathered
+from mailflow.core.reading.desk import Gathered
+from mailflow.core.reading.milestones import Settled
 from mailflow.core.reading.model import Disposition, UpdateKind
-from mailflow.core.reading.settle import Settled
 from mailflow.core.reading.statements import Statement
-from mailflow.core.reading.topics import Topic
+from mailflow.core.reading.topic import Topic
 from mailflow.core.reading.words import Words
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|%%\w+%%|\$\{\w+\}|<<\w+>>|\[\[\w+\]\]|\*\|\w+\|\*")

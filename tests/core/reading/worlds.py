@@ -1,4 +1,4 @@
-"""Other worlds: the corpus of mails rewritten into companies with other numbers, styles and names, to tell rules from habits."""
+"""Other worlds: the corpus rewritten into companies with other numbers and names, to tell rules from habits."""
 
 import json
 import re

@@ -65,7 +65,7 @@ def bare_day(day: int, today: date, mode: Mode, beside: date | None) -> date | N
 
 
 def part_of_month(month: int | None, shift: int, day: int | None, today: date, mode: Mode) -> date | None:
-    """Return the day that a part of a month ends on; `day` None is the last; without `month`, `shift` counts from now."""
+    """Return the day that a part of a month ends on (`day` None: its last); `shift` counts months from now."""
     if month is None:
         index = today.year * 12 + today.month - 1 + shift
         year, month = index // 12, index % 12 + 1

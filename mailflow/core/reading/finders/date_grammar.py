@@ -1,5 +1,7 @@
 """The grammar of dates: regular expressions made from the words of the rules, each with what its groups mean."""
 
+# ruff: noqa: E501 - a pattern reads better on one line
+
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Finds what may name an order: spans of letters and digits that the index knows, or that are built like a number of ours."""
+"""Finds what may name an order: spans that the index knows, or that are built like a number of ours."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -102,7 +102,8 @@ _TAIL = re.compile(
 )
 _TAIL_BEHIND = re.compile(r" ?(?:那|这|该|此|的?单|票|订单|的|号单|合同|款)")
 _TAIL_BEFORE = re.compile(
-    r"(?:po|p\.o\.|order|orders|no\.?|nr\.?|number|#|ref\.?|contract|单号|订单|尾号|合同|单|pedido|commande|auftrag|bestellung|siparis|ordine|注文)[ :.#号no]*$"
+    r"(?:po|p\.o\.|order|orders|no\.?|nr\.?|number|#|ref\.?|contract|单号|订单|尾号|合同|单|pedido|commande|auftrag|bestellung"
+    r"|siparis|ordine|注文)[ :.#号no]*$"
 )
 
 

@@ -1,0 +1,173 @@
+"""The desk: what a mail is read with, and how what it says is noted under the orders that it speaks of."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from mailflow.core.matching.matcher import Matcher, Mention, State
+from mailflow.core.message.model import Message
+from mailflow.core.orders.model import Role
+from mailflow.core.reading.book import Book
+from mailflow.core.reading.finders.calendar import DayContext
+from mailflow.core.reading.finders.dates import DateHit
+from mailflow.core.reading.finders.references import ReferenceHit
+from mailflow.core.reading.scope import Scopes
+from mailflow.core.reading.statements import Speaker, Statement, statements_of
+from mailflow.core.reading.text import Part, Sentence, take_apart
+from mailflow.core.reading.topic import Circumstances, Topic
+from mailflow.core.reading.topics import topics_of
+from mailflow.core.reading.words import Words
+
+
+@dataclass(slots=True)
+class Said:
+    """A statement or a topic, with the mention of the order that it is about (None: no order was told)."""
+
+    what: Statement | Topic
+    mention: Mention | None
+    words: str
+    where: str
+    place: tuple[int, int]
+    references: tuple[str, ...] = ()
+    row: bool = False
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Everything that was found in a mail."""
+
+    said: list[Said] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    loose: list[tuple[Part, DateHit, Sentence]] = field(default_factory=list)
+    quoted: tuple[Mention, ...] = ()
+    quoted_concepts: frozenset[str] = frozenset()
+    subject_concepts: frozenset[str] = frozenset()
+    table_orders: list[Mention] = field(default_factory=list)
+    unclear_rows: list[str] = field(default_factory=list)
+    body_concepts: frozenset[str] = frozenset()
+    several_default: bool = False
+    references: dict[str, dict[str, None]] = field(default_factory=dict)
+
+
+class Desk:
+    """Reads texts and notes what they say; made for one mail and thrown away."""
+
+    def __init__(self, message: Message, book: Book, words: Words, matcher: Matcher, context: DayContext) -> None:
+        self._message = message
+        self._book = book
+        self._words = words
+        self._matcher = matcher
+        self._context = context
+        self._party = matcher.sender.party.name if matcher.sender.party else ""
+        self._role: Role | None = matcher.sender.role
+        self.found = Gathered()
+
+    def _circumstances(self) -> Circumstances:
+        return Circumstances(self._role, self._context, self.found.subject_concepts, self.found.quoted_concepts)
+
+    def _part(self, name: str, text: str, above: Sequence[str] = (), *, title: bool = False) -> Part:
+        part = take_apart(name, text, self._words, self._book.lookup, self._party, above, title=title)
+        self.found.parts.append(part)
+        return part
+
+    def _read_text(
+        self, part: Part, scopes: Scopes, around: Circumstances, *, subject: bool = False, silent_topics: bool = False
+    ) -> None:
+        speaker = Speaker(self._role, self._context)
+        heading = None
+        terse = len(part.sentences) <= 3
+        before: frozenset[str] = frozenset()
+        for index, sentence in enumerate(part.sentences):
+            statements, loose, left = statements_of(sentence, speaker, heading, terse=terse)
+            heading = (
+                left
+                if left is not None
+                else (
+                    heading
+                    if not statements and not loose and heading is not None and sentence.end - sentence.start < 60
+                    else None
+                )
+            )
+            words = _evidence(part, sentence.start, sentence.end)
+            references = tuple(hit.value for clause in sentence.clauses for hit in clause.references)
+            for clause in sentence.clauses:
+                self._refer(clause.references, scopes.orders(clause))
+            first = scopes.orders(sentence.clauses[0]) if sentence.clauses else ()
+            for order, statement in enumerate(statements):
+                self._say(
+                    statement,
+                    scopes.orders(statement.clause),
+                    _words_of(part, sentence, statement, words),
+                    part.name,
+                    (index, order),
+                    sentence,
+                    references,
+                )
+            around = replace(around, before=before)
+            before = sentence.concepts
+            for topic in () if silent_topics else topics_of(sentence, around):
+                mentions = distinct(m for clause in sentence.clauses for m in scopes.orders(clause)) or first
+                self._say(topic, mentions, words, part.name, (index, 0), sentence, ())
+            if not subject:
+                self.found.loose += [(part, hit, sentence) for hit in loose]
+
+    def _refer(self, hits: Iterable[ReferenceHit], mentions: Sequence[Mention]) -> None:
+        """Note references under the orders that they are said of."""
+        for mention in mentions:
+            if mention.state is State.SURE:
+                self.found.references.setdefault(mention.order, {}).update(dict.fromkeys(hit.value for hit in hits))
+
+    def _say(
+        self,
+        what: Statement | Topic,
+        mentions: Sequence[Mention],
+        words: str,
+        where: str,
+        place: tuple[int, int],
+        sentence: Sentence | None,
+        references: tuple[str, ...],
+    ) -> None:
+        several = len([m for m in mentions if m.how in ("quoted", "thread")]) > 1
+        if several and not (sentence is not None and any(_ALL.search(c.text) for c in sentence.clauses)):
+            self.found.several_default = True
+            mentions = [
+                replace(m, state=State.AMBIGUOUS, orders=tuple(o for other in mentions for o in other.orders))
+                for m in mentions[:1]
+            ]
+        for mention in mentions or (None,):
+            own = copied(what)
+            if isinstance(own, Statement):
+                own.place = place
+                own.order = mention.order if mention else ""
+            self.found.said.append(Said(own, mention, words, where, place, references))
+
+
+_ALL = re.compile(
+    r"\b(?:both|all|each|beide|alle|tous|les deux|ambos|todos|tutti|hepsi|ikisi)\b|都"
+    r"|两单|两个单|均|全部订单|各单|以上|这几单|两票"
+)
+
+
+def distinct(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Return each order's first mention."""
+    found: dict[tuple[str, ...], Mention] = {}
+    for mention in mentions:
+        found.setdefault(mention.orders[:1] or (str(mention.start),), mention)
+    return tuple(found.values())
+
+
+def copied(what: Statement | Topic) -> Statement | Topic:
+    """Return a statement or topic of its own for one order."""
+    return replace(what, doubts=set(what.doubts)) if isinstance(what, Statement) else replace(what)
+
+
+def _evidence(part: Part, start: int, end: int) -> str:
+    return part.original(start, min(end, start + 300))
+
+
+def _words_of(part: Part, sentence: Sentence, statement: Statement, words: str) -> str:
+    """Return the sentence where it is short, else the clause."""
+    if sentence.end - sentence.start <= 300:
+        return words
+    return _evidence(part, statement.start, statement.end)

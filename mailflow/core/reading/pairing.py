@@ -1,0 +1,67 @@
+"""Pairing: which word of a clause each of its dates is the date of."""
+
+from collections.abc import Sequence
+
+from mailflow.core.reading.finders.dates import DateHit
+from mailflow.core.reading.stages import Mark, Stage
+from mailflow.core.reading.text import Clause
+
+
+def pair(
+    clause: Clause, dates: Sequence[DateHit], stages: Sequence[Stage]
+) -> tuple[list[tuple[DateHit, Stage]], list[DateHit]]:
+    """Give each date of a clause the word that it is the date of; return the pairs and the dates left over."""
+    marks = [s for s in stages if s.mark is not Mark.RENEWED]
+    real = [s for s in marks if s.mark is Mark.STAGE]
+    pairs: list[tuple[DateHit, Stage]] = []
+    free: list[DateHit] = []
+    verb_after = _verb_after(dates, real)
+    for index, hit in enumerate(dates):
+        before = next((s for s in reversed(marks) if s.end <= hit.start), None)
+        renewed = any(
+            s.mark is Mark.RENEWED and s.end <= hit.start and (before is None or s.start >= before.start)
+            for s in stages
+        )
+        limit = dates[index + 1].start if index + 1 < len(dates) else clause.end
+        after = next((s for s in marks if s.start >= hit.end - 1 and s.start < limit), None)
+        if before is not None and before.mark is Mark.OUTLIVED and not renewed and _next_date(before, dates) is hit:
+            continue
+        if after is not None and after.mark is Mark.OUTLIVED and after.end <= hit.end + 6 and not real:
+            continue
+        if before is not None and before.mark is Mark.OTHER and not renewed and _next_date(before, dates) is hit:
+            continue
+        if after is not None and after.mark is Mark.OTHER and not real:
+            continue
+        label = next((s for s in reversed(real) if s.end <= hit.start), None)
+        verb = next((s for s in real if s.start >= hit.end - 1 and (s.start < limit or label is None)), None)
+        stage = _choose(hit, label, verb, verb_after=verb_after)
+        if stage is None:
+            free.append(hit)
+        else:
+            pairs.append((hit, stage))
+    return pairs, free
+
+
+def _next_date(stage: Stage, dates: Sequence[DateHit]) -> DateHit | None:
+    return next((hit for hit in dates if hit.start >= stage.end), None)
+
+
+def _verb_after(dates: Sequence[DateHit], stages: Sequence[Stage]) -> bool:
+    """Say whether the words of this clause follow their dates, as in Chinese: a date begins, a word ends it."""
+    if not dates or not stages:
+        return False
+    return dates[0].start < stages[0].start and stages[-1].start > dates[-1].start
+
+
+def _choose(hit: DateHit, label: Stage | None, verb: Stage | None, *, verb_after: bool) -> Stage | None:
+    if label is None or verb is None:
+        return label or verb
+    if label.milestone is verb.milestone:
+        return verb if verb.done else label
+    if verb_after:
+        return verb
+    if label.weak and not verb.weak:
+        return verb
+    if verb.weak and not label.weak:
+        return label
+    return verb if verb.start - hit.end <= 3 and hit.start - label.end > 6 else label
