@@ -4,10 +4,13 @@ import select
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from time import monotonic
 from types import FrameType
+from typing import TypeVar
 
 import schedule
 import structlog
@@ -16,8 +19,9 @@ from mailflow.jobs.delivered import DeliverReport
 from mailflow.jobs.file_letters import FileReport
 from mailflow.jobs.follow_up import FollowUpReport
 from mailflow.jobs.read_mails import ReadReport
-from mailflow.wiring import Account, MailboxError, Service
+from mailflow.wiring import Account, DatabaseError, ImapMailbox, MailboxError, Service
 
+T = TypeVar("T")
 log = structlog.get_logger()
 
 HEARTBEAT = "heartbeat"
@@ -35,23 +39,41 @@ class RoundReport:
     followed: FollowUpReport = field(default_factory=FollowUpReport)
     delivered: tuple[DeliverReport, ...] = ()
     filed: tuple[FileReport, ...] = ()
+    faults: Mapping[str, str] = field(default_factory=dict)  # by account: why its mailbox could not be used
 
 
 def one_round(service: Service, now: datetime) -> RoundReport:
-    """Do everything once at a given time: receive, read, follow up, deliver, file; then return what was done."""
-    received = 0
-    for account in service.accounts:
-        with service.mailbox(account) as mailbox:
-            received += service.receive(account, mailbox, now)
+    """Do everything once at a given time: receive, read, follow up, deliver, file; then return what was done.
+
+    A mailbox that cannot be used stops neither the others nor what needs no mailbox.
+    """
+    faults: dict[str, str] = {}
+
+    def at_mailbox(account: Account, work: Callable[[ImapMailbox], T]) -> T | None:
+        """Do something at a mailbox, unless it cannot be used in this round."""
+        if account.name not in faults and (reason := service.resting(account, now)):
+            faults[account.name] = reason
+        try:
+            if account.name not in faults:
+                with service.mailbox(account) as mailbox:
+                    return work(mailbox)
+        except MailboxError as error:
+            service.mailbox_failed(account, error, now)
+            faults[account.name] = str(error)
+        return None
+
+    def file_and_mark(account: Account, mailbox: ImapMailbox) -> FileReport:
+        report = service.file_letters(account, mailbox, now)
+        service.mark(account, mailbox)
+        return report
+
+    accounts = service.accounts
+    received = [at_mailbox(account, partial(service.receive, account, now=now)) or 0 for account in accounts]
     read = read_all(service, now)
     followed = service.follow_up(now)
-    delivered = tuple(service.deliver(account, now) for account in service.accounts)
-    filed = []
-    for account in service.accounts:
-        with service.mailbox(account) as mailbox:
-            filed.append(service.file_letters(account, mailbox, now))
-            service.mark(account, mailbox)
-    return RoundReport(received, read, followed, delivered, tuple(filed))
+    delivered = tuple(service.deliver(account, now) for account in accounts)
+    filed = [at_mailbox(account, partial(file_and_mark, account)) for account in accounts]
+    return RoundReport(sum(received), read, followed, delivered, tuple(report for report in filed if report), faults)
 
 
 def read_all(service: Service, now: datetime) -> tuple[ReadReport, ...]:
@@ -113,6 +135,8 @@ class Daemon:
         self._service = service
         self._stopping = threading.Event()
         self._reload = threading.Event()
+        self._reloads = 0
+        self._faults: dict[str, str] = {}
         self._work = Bell()
         self._bells = {account.name: Bell() for account in service.accounts}
         self._scheduler = schedule.Scheduler()
@@ -152,7 +176,9 @@ class Daemon:
 
     def _on_reload(self, number: int, frame: FrameType | None) -> None:
         self._reload.set()
-        self._work.ring()
+        self._reloads += 1
+        for bell in (self._work, *self._bells.values()):
+            bell.ring()
 
     def _serve_mailbox(self, account: Account) -> None:
         """Receive, file and mark on one connection; after a fault wait longer each time and connect anew."""
@@ -171,15 +197,23 @@ class Daemon:
                         service.mark(account, mailbox)
                         attempt = 0
                         service.idle(account, mailbox, bell)
-            except MailboxError as error:
+            except Exception as error:  # noqa: BLE001 - told in `_pause`; whatever it is, the mailbox is tried again
                 attempt += 1
-                seconds = service.back_off(error, attempt)
-                log.warning("mailbox", account=account.name, fault=str(error), again_in=round(seconds))
-                bell.wait(seconds)
-            except Exception:
-                attempt += 1
-                log.exception("mailbox", account=account.name)
-                bell.wait(service.back_off(None, attempt))
+                self._pause(account, error, attempt)
+
+    def _pause(self, account: Account, error: Exception, attempt: int) -> None:
+        """Say what is wrong with a mailbox, and leave it alone for a while or until the rules are loaded again."""
+        service = self._service
+        seconds = service.back_off(error, attempt)
+        if isinstance(error, MailboxError | DatabaseError):
+            log.warning("mailbox", account=account.name, fault=str(error), again_in=round(seconds))
+        else:
+            log.exception("mailbox", account=account.name)
+        if isinstance(error, MailboxError):
+            self._guarded("tell", lambda: service.mailbox_failed(account, error, service.clock.now()))
+        bell, reloads, end = self._bells[account.name], self._reloads, monotonic() + seconds
+        while not self._stopping.is_set() and self._reloads == reloads and (left := end - monotonic()) > 0:
+            bell.wait(left)  # letters that went out ring too: they are no reason to come back earlier
 
     def _serve_work(self) -> None:
         """Read as soon as mail came, the rest at its tick; a job that fails stops no other."""
@@ -202,8 +236,15 @@ class Daemon:
     def _guarded(self, name: str, job: Callable[[], object]) -> None:
         try:
             job()
+        except DatabaseError as error:
+            if self._faults.get(name) != str(error):  # told once, not every second until the disk has room again
+                log.error("job failed", job=name, fault=str(error))
+            self._faults[name] = str(error)
         except Exception:
             log.exception("job failed", job=name)
+        else:
+            if self._faults.pop(name, None):
+                log.info("job works again", job=name)
 
     def _read(self) -> None:
         if read_all(self._service, self._service.clock.now()):

@@ -32,3 +32,5 @@ def print_round(out: Console, report: RoundReport, *, shadow: bool) -> None:
             out.print(f"filed {len(filed.drafted)} drafts in Drafts, {len(filed.copied)} copies in Sent")
         for number, problem in filed.problems.items():
             out.print(f"L{number} could not be filed: {problem}", style="red")
+    for account, fault in report.faults.items():
+        out.print(f"{account}: {fault}", style="red")

@@ -37,7 +37,10 @@ def once(
     moment = _moment(now) if now else service.clock.now()
     with service.working():
         service.recover(moment)
-        print_round(console(), one_round(service, moment), shadow=shadow)
+        report = one_round(service, moment)
+    print_round(console(), report, shadow=shadow)
+    if report.faults:
+        raise typer.Exit(1)
 
 
 def _moment(text: str) -> datetime:

@@ -11,6 +11,8 @@ from mailflow.jobs.ports import Mailbox, Store, Transaction
 
 CHUNK = 100
 """Mails stored with one commit: large enough to be fast, small enough that a crash repeats little."""
+CHUNK_BYTES = 16 * 1024 * 1024
+"""Mails are stored before they come to much more than this, so that big ones do not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,29 @@ def receive(
     status = mailbox.select(source.folder)
     cursor = _cursor(store, mailbox, source, status, now)
     new = 0
-    uids = mailbox.uids_above(cursor.last_uid)
-    for start in range(0, len(uids), CHUNK):
-        chunk = uids[start : start + CHUNK]
-        fetched = list(mailbox.fetch(chunk))
+    for mails, last in _batches(mailbox, mailbox.uids_above(cursor.last_uid)):
         crash_point("before_store_commit")
         with store.begin() as tx:
-            for mail in _as_new(source, status, fetched):
-                new += _store(tx, mail, now)
-            tx.mails.set_cursor(source.account, source.folder, Cursor(status.uidvalidity, chunk[-1]))
+            new += sum(_store(tx, _as_new(source, status, mail), now) for mail in mails)
+            tx.mails.set_cursor(source.account, source.folder, Cursor(status.uidvalidity, last))
         crash_point("after_store_commit")
     return new
+
+
+def _batches(mailbox: Mailbox, uids: Sequence[int]) -> Iterator[tuple[list[FetchedMail], int]]:
+    """Yield mails in batches bounded in number and bytes, each with the UID up to which nothing is left out."""
+    for start in range(0, len(uids), CHUNK):
+        chunk = uids[start : start + CHUNK]
+        batch: list[FetchedMail] = []
+        held = 0
+        for mail in mailbox.fetch(chunk):
+            size = len(mail.raw or b"")
+            if batch and held + size > CHUNK_BYTES:
+                yield batch, batch[-1].uid
+                batch, held = [], 0
+            batch.append(mail)
+            held += size
+        yield batch, chunk[-1]
 
 
 def _store(tx: Transaction, mail: NewMail, now: datetime) -> bool:
@@ -75,8 +89,7 @@ def _cursor(store: Store, mailbox: Mailbox, source: Source, status: FolderStatus
     return cursor
 
 
-def _as_new(source: Source, status: FolderStatus, fetched: Sequence[FetchedMail]) -> Iterator[NewMail]:
-    for mail in fetched:
-        key = MailKey(source.account, source.folder, status.uidvalidity, mail.uid)
-        skipped = "" if mail.raw is not None else f"the mail has {mail.size:,} bytes, more than is read"
-        yield NewMail(key, mail.internaldate, mail.size, mail.raw or b"", skipped)
+def _as_new(source: Source, status: FolderStatus, mail: FetchedMail) -> NewMail:
+    key = MailKey(source.account, source.folder, status.uidvalidity, mail.uid)
+    skipped = "" if mail.raw is not None else mail.problem or f"its {mail.size:,} bytes could not be fetched"
+    return NewMail(key, mail.internaldate, mail.size, mail.raw or b"", skipped)

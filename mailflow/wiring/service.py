@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from mailflow.core.letters.build import Sender
 from mailflow.core.letters.model import Mode, OutboxLetter, PlannedLetter
-from mailflow.core.mailbox import MailboxError, UnreachableError, backoff
+from mailflow.core.mailbox import LoginError, MailboxError, UnreachableError, backoff
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import OrderState, PartyState
@@ -19,6 +19,7 @@ from mailflow.core.playbook.model import Due, Held
 from mailflow.core.playbook.standing import planned
 from mailflow.core.problems import Problem
 from mailflow.edges.database import DatabaseStore
+from mailflow.edges.database.errors import DatabaseError
 from mailflow.edges.imap import ImapMailbox
 from mailflow.edges.imap.idle import Wake
 from mailflow.edges.oauth import OAuthError
@@ -26,6 +27,7 @@ from mailflow.jobs.deliver import Limits, Outgoing, deliver
 from mailflow.jobs.delivered import DeliverReport
 from mailflow.jobs.file_letters import FileReport, Filing, SentCopy, file_letters
 from mailflow.jobs.follow_up import FollowUpReport, FollowUpRules, follow_up, preview_live, situation
+from mailflow.jobs.mailbox_faults import LOGIN_REST, mailbox_closed, mailbox_opened, resting
 from mailflow.jobs.mark_mails import Marks, mark_mails
 from mailflow.jobs.ports import Clock, Transaction
 from mailflow.jobs.read_mails import MailReader, ReadReport, read_mails
@@ -89,6 +91,7 @@ class Service:
         except OAuthError as error:
             raise UnreachableError(str(error)) from error
         try:
+            mailbox_opened(self.store, account.name, self.clock.now())
             yield mailbox
         finally:
             with suppress(MailboxError):  # a connection that is broken cannot be closed politely
@@ -174,12 +177,22 @@ class Service:
         mailbox.select(account.imap.folders[0])
         mailbox.idle(wake, float(account.poll_seconds))
 
-    def back_off(self, error: MailboxError | None, attempt: int) -> float:
-        """Return how many seconds to wait after a fault."""
+    def back_off(self, error: Exception, attempt: int) -> float:
+        """Return how many seconds to wait after a fault; a refused login rests until somebody has seen to it."""
         seconds = backoff(attempt, random())  # noqa: S311 - jitter, not a secret
-        if error is None:
-            return seconds
-        return max(seconds, error.retry_after, 600.0 if error.permanent else 0.0)
+        if isinstance(error, LoginError):
+            return LOGIN_REST.total_seconds()
+        if isinstance(error, MailboxError):
+            return max(seconds, error.retry_after, 600.0 if error.permanent else 0.0)
+        return min(seconds, 60.0) if isinstance(error, DatabaseError) else seconds
+
+    def mailbox_failed(self, account: Account, error: MailboxError, now: datetime) -> None:
+        """Tell a person of a mailbox that will not open by itself."""
+        mailbox_closed(self.store, account.name, error, now)
+
+    def resting(self, account: Account, now: datetime) -> str:
+        """Return why an account's mailbox is left alone for now; empty where it is not."""
+        return resting(self.store, account.name, now)
 
     def stop_when(self, stopping: Callable[[], bool]) -> None:
         """Let long work ask between its batches whether it is to end."""

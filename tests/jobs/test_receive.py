@@ -1,13 +1,16 @@
 """Receiving loses nothing and counts nothing twice, whatever the mailbox does in between."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mailflow.core.mailbox import FetchedMail
 from mailflow.core.mails import MailState
 from mailflow.edges.database import DatabaseStore
 from mailflow.edges.imap import FakeMailbox, FakeMailServer
-from mailflow.jobs.receive import Source, receive
+from mailflow.jobs.receive import CHUNK_BYTES, Source, receive
 
 NOW = datetime(2026, 11, 16, 1, tzinfo=UTC)
 FROM_START = Source("followup", "INBOX", datetime(2026, 11, 1, tzinfo=UTC))
@@ -88,6 +91,41 @@ def test_a_giant_is_told_and_does_not_block(store: DatabaseStore, server: FakeMa
         giant = tx.mails.get(review.opened.mail or 0)
     assert giant is not None
     assert giant.state is MailState.SKIPPED
+
+
+def test_a_mail_that_could_not_be_fetched_is_told_with_the_servers_reason(
+    store: DatabaseStore, server: FakeMailServer
+) -> None:
+    class Refusing(FakeMailbox):
+        def fetch(self, uids: Sequence[int]) -> Iterator[FetchedMail]:
+            for found in super().fetch(uids):
+                yield replace(found, raw=None, problem="the server says: [SERVERBUG] message 1 is damaged")
+
+    server.deliver(mail(1), NOW)
+    receive(store, Refusing(server), FROM_START, NOW)
+    with store.look() as tx:
+        (review,) = tx.views.reviews().values()
+    assert "[SERVERBUG] message 1 is damaged" in review.opened.question
+
+
+def test_big_mails_are_stored_before_they_fill_the_memory(store: DatabaseStore, server: FakeMailServer) -> None:
+    """After each big mail those before it are in the database already: the cursor stands at the last of them."""
+    seen: list[int] = []
+
+    class Watched(FakeMailbox):
+        def fetch(self, uids: Sequence[int]) -> Iterator[FetchedMail]:
+            for found in super().fetch(uids):
+                with store.look() as tx:
+                    cursor = tx.mails.cursor("followup", "INBOX")
+                seen.append(cursor.last_uid if cursor else 0)
+                yield found
+
+    big = mail(1) + b"x" * (CHUNK_BYTES * 3 // 4)
+    for _ in range(4):
+        server.deliver(big, NOW)
+    assert receive(store, Watched(server), FROM_START, NOW) == 4
+    assert seen == [0, 0, 1, 2]
+    assert len(stored(store)) == 4
 
 
 class CrashError(Exception):
