@@ -3,11 +3,13 @@ PYTHON ?= python3
 UV ?= uv
 ARGS ?=
 BIN := .venv/bin
+CORPUS := tests/corpus/dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := $(UV) pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	--python-version 3.11 --quiet
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check lint types bench lock clean
+.PHONY: help venv demo test needs check lint types bench corpus letters lock clean
+.NOTPARALLEL: # what a target needs is made in the order in which it is named
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,9 +19,11 @@ demo: .venv/.demo ## see the service at work on sample mails (ARGS=--stay: look 
 
 venv: .venv/.test ## make .venv with everything that development needs
 
-test: .venv/.test ## run every check and every test (installs the servers that they need; ARGS="-k words")
-	@scripts/test-needs.sh
+test: needs .venv/.test ## run every check and every test (installs the servers that they need; ARGS="-k words")
 	@status=0; $(MAKE) --no-print-directory --keep-going check || status=$$?; $(BIN)/pytest -n auto $(ARGS) && exit $$status
+
+needs:
+	@PYTHON='$(PYTHON)' scripts/test-needs.sh
 
 check: lint types ## run what needs no server: style, layers, types
 
@@ -31,9 +35,16 @@ lint: .venv/.test ## style (ruff) and layers (import-linter)
 types: .venv/.test ## types (mypy, strict)
 	@$(BIN)/mypy
 
-bench: .venv/.test ## measure beside the yardsticks; prints a table
-	@scripts/test-needs.sh
+bench: needs .venv/.test ## measure beside the yardsticks; prints a table
 	@$(BIN)/python -m bench $(ARGS)
+
+corpus: .venv/.test ## score the reading against the sample mails (ARGS="--misses 20": say what is missed)
+	@mkdir -p build
+	@$(BIN)/mailflow read --orders $(CORPUS)/orders.csv --parties $(CORPUS)/parties.yaml $(CORPUS)/mail >build/corpus.jsonl
+	@$(BIN)/python tests/corpus/score.py $(CORPUS)/gold.jsonl build/corpus.jsonl $(ARGS)
+
+letters: .venv/.demo ## write every letter in every language into one page, build/letters/index.html
+	@$(BIN)/python scripts/letters_gallery $(ARGS)
 
 lock: ## pin every dependency again, with hashes (needs uv; ARGS=--upgrade: newer ones)
 	$(LOCK) pyproject.toml -o requirements/runtime.txt $(ARGS)
@@ -45,10 +56,11 @@ clean: ## remove what was made here
 	rm -rf .venv dist build demo-out bench-out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/.made:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "mailflow needs Python 3.11 or newer; '$(PYTHON)' is not. Name another one: make PYTHON=python3.12 …" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-		echo "'$(PYTHON)' cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+		echo "'$(PYTHON)' cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install python3-venv;" \
+			"for a Python that is not the system's own, the package of that version, such as python3.12-venv." >&2; exit 1; }
 	@$(PYTHON) -m venv .venv
 	@touch $@
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The servers that the tests start: installed where this is Debian and we may, named where not.
+# What the tests need of the machine: installed where this is Debian and we may, named where not. PYTHON: what makes .venv.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 need=()
 has() { compgen -G "$1" >/dev/null; }
@@ -9,15 +10,18 @@ has /usr/lib/dovecot/lmtp || need+=(dovecot-lmtpd)
 has '/usr/lib/postgresql/*/bin/initdb' || need+=(postgresql)
 # Only root can start a Postfix of its own; elsewhere a small relay in Python stands in for it.
 [ "$(id -u)" -ne 0 ] || has /usr/lib/postfix/sbin/master || need+=(postfix)
+# The virtual environment, and the trial of the deployment as another user, whom root's own Python may shut out.
+{ [ -e .venv/.made ] || "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null; } &&
+  scripts/try-deployment.sh --python >/dev/null 2>&1 || need+=(python3-venv)
 [ ${#need[@]} -gt 0 ] || exit 0
 
 fail() {
-  printf 'The tests start servers of their own; missing here: %s.\n%s\n' "${need[*]}" "$1" >&2
+  printf 'The tests need what is missing here: %s.\n%s\n' "${need[*]}" "$1" >&2
   exit 1
 }
 by_hand="On Debian or Ubuntu: sudo apt-get update && sudo apt-get install --no-install-recommends ${need[*]}; then run this again."
 
-command -v apt-get >/dev/null || fail "This machine has no apt-get: install these servers by its own means (the tests look under /usr/sbin, /usr/lib/dovecot, /usr/lib/postfix/sbin and /usr/lib/postgresql)."
+command -v apt-get >/dev/null || fail "This machine has no apt-get: install these by its own means (the tests look under /usr/sbin, /usr/lib/dovecot, /usr/lib/postfix/sbin and /usr/lib/postgresql)."
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
   command -v sudo >/dev/null && sudo -n true 2>/dev/null || fail "$by_hand"

@@ -1,21 +1,33 @@
 #!/usr/bin/env bash
 # Carries out the steps of the Dockerfile and of packaging/mailflow.service without a container engine or systemd: in a
 # clean folder that stands for the root of the file system, as another user, from the files that an image would be built from.
-# usage: scripts/try-deployment.sh [--keep]      TRY_USER: who runs the steps (default: nobody)
+# usage: scripts/try-deployment.sh [--keep | --python]      TRY_USER: who runs the steps (default: nobody)
+#        --keep leaves the folder behind; --python only names the Python that the steps would be run with
 set -euo pipefail
 
 source=$(cd "$(dirname "$0")/.." && pwd)
 user=${TRY_USER:-nobody}
-root=$(mktemp -d "${TMPDIR:-/tmp}/mailflow-deployment.XXXXXX")
-[ "${1:-}" = --keep ] || trap 'rm -rf "$root"' EXIT
 say() { printf '%s\n' "$*"; }
 fail() { printf 'try-deployment: %s\n' "$*" >&2; exit 1; }
 
-# --- another user -------------------------------------------------------------------------------------------------
+# --- another user, and a Python that this user can run -------------------------------------------------------------
 as_user=()
 if [ "$(id -u)" -eq 0 ]; then
   id "$user" >/dev/null 2>&1 || fail "there is no user $user; name another: TRY_USER=name"
   as_user=(setpriv --reuid "$(id -u "$user")" --regid "$(id -g "$user")" --clear-groups)
+fi
+makes_environments='import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'
+for candidate in ${TRY_PYTHON:-} /usr/local/bin/python3 /usr/bin/python3.1[1-9] /usr/bin/python3 "$(command -v python3)"; do
+  (cd / && exec "${as_user[@]}" "$candidate" -c "$makes_environments") 2>/dev/null && base=$candidate && break
+done
+[ -n "${base:-}" ] ||
+  fail "no Python from 3.11 on with venv that $user can run; install python3-venv, or name one: TRY_PYTHON=/path/python3"
+[ "${1:-}" != --python ] || { say "$base"; exit; }
+
+# --- the clean folder; its Python is the base image's ----------------------------------------------------------------
+root=$(mktemp -d "${TMPDIR:-/tmp}/mailflow-deployment.XXXXXX")
+[ "${1:-}" = --keep ] || trap 'rm -rf "$root"' EXIT
+if [ "$(id -u)" -eq 0 ]; then
   say "Steps run as $user in $root"
 else
   say "Steps run as $(id -un) (not root, so not as another user) in $root"
@@ -23,20 +35,11 @@ fi
 own() { [ "$(id -u)" -ne 0 ] || chown -R "$(id -u "$user"):$(id -g "$user")" "$@"; }
 mkdir -p "$root/home" "$root/base/bin" "$root/context"
 chmod 755 "$root"
+ln -s "$base" "$root/base/bin/python"
+workdir=$root/home
 environment=(HOME="$root/home" LANG=C.UTF-8 PATH="$root/base/bin:/usr/local/bin:/usr/bin:/bin")
 enter() { cd "$workdir" && exec "${as_user[@]}" env -u PYTHONPATH -u VIRTUAL_ENV "${environment[@]}" "$@"; }
 run() { (enter "$@"); }
-
-# --- the base image: a Python that this user can run ---------------------------------------------------------------
-workdir=$root/home
-for candidate in ${TRY_PYTHON:-} /usr/local/bin/python3 /usr/bin/python3.1[1-9] /usr/bin/python3 "$(command -v python3)"; do
-  if run "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    ln -s "$candidate" "$root/base/bin/python"
-    break
-  fi
-done
-[ -e "$root/base/bin/python" ] ||
-  fail "no Python from 3.11 on with venv that $user can run; install python3-venv, or name one: TRY_PYTHON=/path/python3"
 
 # --- the build context: only what .dockerignore lets in -------------------------------------------------------------
 sed -n 's/^!//p' "$source/.dockerignore" |
