@@ -26,7 +26,7 @@ class Mails(Protocol):
         ...
 
     def unread(self, limit: int) -> list[StoredMail]:
-        """Return the oldest mails in state `stored`; on PostgreSQL locked with SKIP LOCKED."""
+        """Return the oldest mails in state `stored`, fewer where they are big; PostgreSQL: with SKIP LOCKED."""
         ...
 
     def identify(self, mail: int, message_id: str, content_hash: str) -> int:

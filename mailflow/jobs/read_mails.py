@@ -11,6 +11,7 @@ from mailflow.core.letters.model import OutboxLetter, ThreadPlace
 from mailflow.core.mails import MailState, StoredMail
 from mailflow.core.message.model import Message
 from mailflow.core.orders.events import MailRead, NewEvent, Recorded
+from mailflow.core.orders.state import PartyState
 from mailflow.core.reading.model import Disposition, Reading
 from mailflow.jobs.ports import Store, Transaction
 
@@ -42,6 +43,7 @@ class ReadReport:
 class _Batch:
     """What has been decided but not recorded yet; orders in it must be recorded before they are looked at again."""
 
+    parties: Mapping[str, PartyState]  # no mail changes who they are
     events: list[NewEvent] = field(default_factory=list)
     orders: set[str] = field(default_factory=set)
     recorded: list[Recorded] = field(default_factory=list)
@@ -67,7 +69,7 @@ def read_mails(
         reader = make_reader(tx)
         parsed = [(mail, _guarded(partial(reader.parse, mail))) for mail in mails]
         ours = _letters_of_ours(tx, [message for _, message in parsed if isinstance(message, Message)])
-        batch = _Batch()
+        batch = _Batch(tx.views.parties())
         aside = sum(_read_one(tx, reader, mail, message, ours, batch, now) for mail, message in parsed)
         batch.flush(tx, now)
         crash_point("before_read_commit")
@@ -103,7 +105,7 @@ def _read_one(
     if named & batch.orders:
         batch.flush(tx, now)
     batch.orders |= named
-    batch.events += decide(MailInHand(mail.id, message, reading), tx.views.orders(named), tx.views.parties())
+    batch.events += decide(MailInHand(mail.id, message, reading), tx.views.orders(named), batch.parties)
     _continue_threads(tx, message, reading, now)
     tx.mails.settle(mail.id, MailState.READ)
     return False

@@ -12,6 +12,9 @@ from mailflow.edges.database.schema import mails as t
 from mailflow.edges.database.statements import Insert, chunks, dialect_of, insert_into
 from mailflow.edges.database.types import storable
 
+MOST_UNREAD_BYTES = 16 * 1024 * 1024
+"""Unread mails are returned up to this much at once, so that big ones do not fill the memory."""
+
 
 class DatabaseMails:
     """The raw mails and how far each folder has been stored."""
@@ -52,9 +55,16 @@ class DatabaseMails:
         return number
 
     def unread(self, limit: int) -> list[StoredMail]:
-        """Return the oldest mails in state `stored`; on PostgreSQL no two workers get the same."""
-        found = select(t.mail).where(t.mail.c.state == MailState.STORED).order_by(t.mail.c.id).limit(limit)
-        return self._mails(found if self._looking else found.with_for_update(skip_locked=True))
+        """Return the oldest mails in state `stored`, fewer where they are big; on PostgreSQL no two workers get one."""
+        waiting = _waiting() if self._looking else _waiting().with_for_update(skip_locked=True)
+        chosen: list[int] = []
+        held = 0
+        for number, size in self._connection.execute(waiting, {"most": limit}):
+            held += size
+            if chosen and held > MOST_UNREAD_BYTES:
+                break
+            chosen.append(number)
+        return self._mails(select(t.mail).where(t.mail.c.id.in_(chosen)).order_by(t.mail.c.id)) if chosen else []
 
     def identify(self, mail: int, message_id: str, content_hash: str) -> int:
         """Claim (Message-ID, content hash) for a mail; return the id of the mail that holds it."""
@@ -114,6 +124,12 @@ def _mail(row: Row[Any]) -> StoredMail:
 def _identity(message_id: str, content_hash: str) -> str:
     data = f"{storable(message_id)}\n{storable(content_hash)}".encode()
     return hashlib.blake2b(data, digest_size=32).hexdigest()
+
+
+@cache
+def _waiting() -> Select[int, int]:
+    waiting = select(t.mail.c.id, t.mail.c.size).where(t.mail.c.state == MailState.STORED)
+    return waiting.order_by(t.mail.c.id).limit(bindparam("most"))
 
 
 @cache

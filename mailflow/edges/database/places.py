@@ -1,8 +1,10 @@
 """Where conversations stand, and small settled facts."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from mailflow.core.letters.model import ThreadPlace
 from mailflow.edges.database.letter_rows import dump_list, load_list
@@ -18,19 +20,11 @@ class DatabaseThreads:
 
     def place(self, order: str, party: str) -> ThreadPlace | None:
         """Return where a letter about an order to a party goes on."""
-        found = select(t.thread).where(t.thread.c.order_number == order, t.thread.c.party == party)
-        row = self._connection.execute(found).one_or_none()
+        row = self._connection.execute(_place(), {"order": order, "party": party}).one_or_none()
         return ThreadPlace(row.message_id, load_list(row.refs), row.subject) if row else None
 
     def note(self, order: str, party: str, place: ThreadPlace, at: datetime) -> None:
         """Keep a place unless a later one is kept already."""
-        insert = insert_into(t.thread, dialect_of(self._connection))
-        names = ("at", "message_id", "refs", "subject")
-        note = insert.on_conflict_do_update(
-            index_elements=["order_number", "party"],
-            set_={name: insert.excluded[name] for name in names},
-            where=t.thread.c.at <= insert.excluded.at,
-        )
         row = {
             "order_number": order,
             "party": party,
@@ -39,7 +33,7 @@ class DatabaseThreads:
             "refs": dump_list(place.references),
             "subject": place.subject,
         }
-        self._connection.execute(note, row)
+        self._connection.execute(_note(dialect_of(self._connection)), row)
 
 
 class DatabaseNotes:
@@ -65,3 +59,19 @@ class DatabaseNotes:
 
     def _insert(self) -> Insert:
         return insert_into(t.setting, dialect_of(self._connection))
+
+
+@cache
+def _place() -> Select[Any]:
+    names = t.thread.c.order_number == bindparam("order"), t.thread.c.party == bindparam("party")
+    return select(t.thread).where(*names)
+
+
+@cache
+def _note(dialect: str) -> Insert:
+    insert = insert_into(t.thread, dialect)
+    return insert.on_conflict_do_update(
+        index_elements=["order_number", "party"],
+        set_={name: insert.excluded[name] for name in ("at", "message_id", "refs", "subject")},
+        where=t.thread.c.at <= insert.excluded.at,
+    )

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from mailflow.core.mails import Cursor, MailKey, MailState, NewMail
+from mailflow.edges.database.mails import MOST_UNREAD_BYTES
 from mailflow.edges.database.store import DatabaseStore, DatabaseTransaction
 from tests.edges.database.samples import NOW, mail
 
@@ -52,6 +53,17 @@ def test_a_giant_is_noted_without_its_bytes(tx: DatabaseTransaction) -> None:
         b"",
     )
     assert tx.mails.unread(10) == []
+
+
+def test_big_unread_mails_come_few_at_a_time_and_the_biggest_alone(tx: DatabaseTransaction) -> None:
+    sizes = [MOST_UNREAD_BYTES // 2, MOST_UNREAD_BYTES // 2, MOST_UNREAD_BYTES * 2, 1]
+    numbers = [tx.mails.store(NewMail(mail(uid).key, NOW, size, b"mail")) for uid, size in enumerate(sizes, 1)]
+    batches = []
+    while found := [one.id for one in tx.mails.unread(10)]:
+        batches.append(found)
+        for number in found:
+            tx.mails.settle(number, MailState.READ)
+    assert batches == [numbers[:2], numbers[2:3], numbers[3:]]
 
 
 def test_unread_mails_come_oldest_first_until_they_are_settled(tx: DatabaseTransaction) -> None:
