@@ -30,7 +30,7 @@ check: lint types ## run what needs no server: style, layers, types
 lint: .venv/.test ## style (ruff) and layers (import-linter)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/lint-imports --no-timing >.venv/.imports || { cat .venv/.imports; exit 1; }
+	@$(BIN)/lint-imports >.venv/.imports || { cat .venv/.imports; exit 1; }
 
 types: .venv/.test ## types (mypy, strict)
 	@$(BIN)/mypy
