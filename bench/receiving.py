@@ -18,7 +18,7 @@ from mailflow.edges.database import open_store
 from mailflow.edges.files.order_book import book_rules, read_files
 from mailflow.jobs.order_book import import_book
 from mailflow.logs import set_up_logs
-from mailflow.wiring import build
+from mailflow.wiring.build import build
 from tests.servers.dovecot import Dovecot
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)

@@ -23,7 +23,8 @@ from mailflow.edges.files.defaults import default_rules
 from mailflow.edges.files.order_book import book_rules, read_files
 from mailflow.jobs.order_book import import_book
 from mailflow.logs import set_up_logs
-from mailflow.wiring import Service, build
+from mailflow.wiring.build import build
+from mailflow.wiring.service import Service
 from tests.servers.postfix import MailSystem
 
 GOAL = 0.30

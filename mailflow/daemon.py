@@ -15,11 +15,15 @@ from typing import TypeVar
 import schedule
 import structlog
 
+from mailflow.core.mailbox import MailboxError
+from mailflow.edges.database.errors import DatabaseError
+from mailflow.edges.imap import ImapMailbox
 from mailflow.jobs.delivered import DeliverReport
 from mailflow.jobs.file_letters import FileReport
 from mailflow.jobs.follow_up import FollowUpReport
 from mailflow.jobs.read_mails import ReadReport
-from mailflow.wiring import Account, DatabaseError, ImapMailbox, MailboxError, Service
+from mailflow.settings import Account
+from mailflow.wiring.service import Service
 
 T = TypeVar("T")
 log = structlog.get_logger()

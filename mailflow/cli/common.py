@@ -13,7 +13,9 @@ from rich.text import Text
 
 from mailflow.core.problems import Problem
 from mailflow.edges.clock import SystemClock
-from mailflow.wiring import CannotStartError, Service, build
+from mailflow.wiring.build import build
+from mailflow.wiring.database import CannotStartError
+from mailflow.wiring.service import Service
 
 Config = Annotated[
     Path | None,

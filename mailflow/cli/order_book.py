@@ -21,7 +21,7 @@ from mailflow.edges.files.order_book import book_rules, read_files
 from mailflow.edges.files.spreadsheet import Limits
 from mailflow.jobs.order_book import Import, import_book
 from mailflow.settings import load_settings
-from mailflow.wiring.build import CannotStartError, database_or_raise
+from mailflow.wiring.database import CannotStartError, database_or_raise
 
 _SHOWN = 20  # new orders in full; the others are counted, unless --dry-run
 

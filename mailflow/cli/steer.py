@@ -10,7 +10,7 @@ from mailflow.cli.common import Config, Who, Why, as_day, console, fail, open_se
 from mailflow.cli.wording import describe
 from mailflow.core.orders.events import Recorded
 from mailflow.jobs import steer
-from mailflow.wiring import Service
+from mailflow.wiring.service import Service
 
 BY_HAND = "said at the command line"
 

@@ -22,7 +22,8 @@ from mailflow.demo.week import WORLD, Mail, Week
 from mailflow.edges.files.order_book import book_rules, read_files
 from mailflow.jobs import steer
 from mailflow.jobs.order_book import import_book
-from mailflow.wiring import Service, build
+from mailflow.wiring.build import build
+from mailflow.wiring.service import Service
 
 HOUSE = "followup@qinghe.example"
 BATCH = 1000

@@ -2,26 +2,18 @@
 
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from mailflow.core.problems import Problem, errors
-from mailflow.edges.database import DatabaseStore, open_store, upgrade
-from mailflow.edges.database.errors import DatabaseError
+from mailflow.core.problems import errors
+from mailflow.edges.database import DatabaseStore
 from mailflow.jobs.ports import Clock
 from mailflow.settings import Settings, load_settings
+from mailflow.wiring.database import CannotStartError, database_or_raise
 from mailflow.wiring.rules import Rules, load_rules
 from mailflow.wiring.service import CrashPoint, Service
 
 SECRET = "secret"  # noqa: S105 - the name of the note that holds it
-
-
-class CannotStartError(Exception):
-    """The settings, rules or the database do not allow it; holds every problem."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
 
 
 def build(
@@ -51,19 +43,6 @@ def rules_or_raise(settings: Settings) -> Rules:
     if rules is None:
         raise CannotStartError(errors(problems))
     return rules
-
-
-def database_or_raise(settings: Settings) -> DatabaseStore:
-    """Return the database with the tables of this version, made where they are missing; raises CannotStartError."""
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        upgrade(settings.database_url)
-        return open_store(settings.database_url)
-    except OSError as error:
-        problem = Problem(str(settings.data), 0, error.strerror or str(error), "check `data:` and the folder's rights")
-        raise CannotStartError([problem]) from error
-    except DatabaseError as error:
-        raise CannotStartError([Problem("database", 0, str(error))]) from error
 
 
 def _secret(store: DatabaseStore) -> bytes:

@@ -14,7 +14,7 @@ from mailflow.daemon import Daemon
 from mailflow.jobs import deliver
 from mailflow.jobs.claiming import Outgoing, Round, claim
 from mailflow.jobs.ports import Store, Transport
-from mailflow.wiring import build
+from mailflow.wiring.build import build
 from tests.service.world import NOW, MovingClock, shipped_rules
 
 

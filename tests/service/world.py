@@ -16,8 +16,9 @@ from imap_tools import MailBoxUnencrypted, MailMessage
 from mailflow.core.orders.events import NewEvent, WentLive
 from mailflow.edges.files.order_book import book_rules, read_files
 from mailflow.jobs.order_book import import_book
-from mailflow.wiring import Service, build
+from mailflow.wiring.build import build
 from mailflow.wiring.rules import Rules, load_rules
+from mailflow.wiring.service import Service
 from tests.servers.postfix import MailSystem
 
 NOW = datetime(2026, 11, 17, 2, tzinfo=UTC)  # a Tuesday morning in Shanghai, afternoon nowhere that matters
