@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,8 +17,11 @@ from mailflow.core.orders.state import PartyState
 from mailflow.jobs.delivered import DeliverReport
 from mailflow.jobs.ports import Transaction
 
-Recheck = Callable[[OutboxLetter, Transaction], PlannedLetter | str]
+Look = Callable[[OutboxLetter], PlannedLetter | str]
 """Looks at a letter's duties again: the plan as it stands now, or why the letter is withdrawn."""
+
+Recheck = Callable[[Transaction, Sequence[OutboxLetter]], Look]
+"""Gathers, once for all of them, what some letters rest on."""
 
 Frozen = tuple[OutboxLetter, Envelope]
 
@@ -108,9 +112,10 @@ def claim(tx: Transaction, outgoing: Outgoing, turn: Round) -> list[Frozen] | No
     claimed = tx.outbox.claim(turn.worker, turn.now, outgoing.connections * CLAIM_AHEAD, outgoing.account)
     if not claimed:
         return None
+    reasons = _Reasons(tx, outgoing.recheck, claimed)
     ready: list[Frozen] = []
     for letter in claimed:
-        frozen = _prepare(tx, letter, outgoing, turn)
+        frozen = _prepare(tx, letter, reasons, outgoing, turn)
         if frozen is not None and not _capped(tx, *frozen, outgoing.limits, turn):
             turn.today.update(recipient.lower() for recipient in frozen[1].recipients)
             ready.append(frozen)
@@ -126,16 +131,42 @@ def breaker(limits: Limits, turn: Round) -> str:
     return ""
 
 
-def _prepare(tx: Transaction, letter: OutboxLetter, outgoing: Outgoing, turn: Round) -> Frozen | None:
+class _Reasons:
+    """Looks at claimed letters again; what they rest on is gathered once, unless a letter before changed it."""
+
+    def __init__(self, tx: Transaction, recheck: Recheck, letters: Sequence[OutboxLetter]) -> None:
+        self._tx = tx
+        self._recheck = recheck
+        self._moved: set[str] = set()
+        self._together: Look | None = None
+        with suppress(*DATA_FAULTS):  # then each is looked at by itself, and only the one at fault is held
+            self._together = recheck(tx, letters)
+
+    def look(self, letter: OutboxLetter) -> PlannedLetter | str:
+        orders = letter.planned.orders
+        changed = not self._moved.isdisjoint(orders) if orders else bool(self._moved)
+        if self._together is None or changed:
+            return self._recheck(self._tx, [letter])(letter)
+        return self._together(letter)
+
+    def moved(self, letter: OutboxLetter) -> None:
+        """Note that duties of a letter may have become due again."""
+        self._moved.update(duty.order for duty in letter.planned.duties)
+
+
+def _prepare(
+    tx: Transaction, letter: OutboxLetter, reasons: _Reasons, outgoing: Outgoing, turn: Round
+) -> Frozen | None:
     """Check a claimed letter's reason again and freeze its bytes; None where it does not go out now."""
     try:
-        found = outgoing.recheck(letter, tx)
+        found = reasons.look(letter)
     except DATA_FAULTS as error:
         _hold(tx, letter, f"cannot be checked again: {error!r}", turn)
         return None
     checked = found if isinstance(found, str) else _plan_to_follow(letter, found)
     if isinstance(checked, str):
         _withdraw(tx, letter, checked, turn)
+        reasons.moved(letter)
         return None
     if letter.repeated > MOST_REPEATS:
         _hold(tx, letter, f"was handed over {letter.repeated} times without an answer; it may have arrived", turn)
@@ -143,6 +174,8 @@ def _prepare(tx: Transaction, letter: OutboxLetter, outgoing: Outgoing, turn: Ro
     envelope = letter.envelope or _freeze(tx, letter, checked, outgoing, turn)
     if envelope is None:
         return None
+    if checked.duties != letter.planned.duties:
+        reasons.moved(letter)
     if checked.mode is Mode.DRAFT and not letter.approved:
         turn.report.drafts.append(letter.id)
         return None

@@ -12,6 +12,7 @@ from mailflow.core.orders.events import NewEvent, ReviewOpened
 from mailflow.jobs.claiming import (
     Frozen,
     Limits,
+    Look,
     Outgoing,
     Recheck,
     Round,
@@ -25,7 +26,7 @@ from mailflow.jobs.claiming import (
 from mailflow.jobs.delivered import Attempt, DeliverReport, record_replies, stop_mailbox
 from mailflow.jobs.ports import Delivery, Store, Transaction, Transport
 
-__all__ = ["DeliverReport", "Limits", "Outgoing", "Recheck", "deliver"]
+__all__ = ["DeliverReport", "Limits", "Look", "Outgoing", "Recheck", "deliver"]
 
 _CONNECT_WAIT = timedelta(minutes=5)
 

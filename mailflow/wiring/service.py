@@ -1,6 +1,6 @@
 """The service as the daemon, the commands and the demonstration see it: the jobs with everything they need."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -23,7 +23,7 @@ from mailflow.edges.database.errors import DatabaseError
 from mailflow.edges.imap import ImapMailbox
 from mailflow.edges.imap.idle import Wake
 from mailflow.edges.oauth import OAuthError
-from mailflow.jobs.deliver import Limits, Outgoing, deliver
+from mailflow.jobs.deliver import Limits, Look, Outgoing, deliver
 from mailflow.jobs.delivered import DeliverReport
 from mailflow.jobs.file_letters import FileReport, Filing, SentCopy, file_letters
 from mailflow.jobs.follow_up import FollowUpReport, FollowUpRules, follow_up, preview_live, situation
@@ -32,6 +32,7 @@ from mailflow.jobs.mark_mails import Marks, mark_mails
 from mailflow.jobs.ports import Clock, Transaction
 from mailflow.jobs.read_mails import MailReader, ReadReport, read_mails
 from mailflow.jobs.receive import Source, receive
+from mailflow.jobs.situations import situations
 from mailflow.settings import Account, Settings
 from mailflow.wiring.connections import open_mailbox, open_transport
 from mailflow.wiring.reading import BookReaders
@@ -163,12 +164,17 @@ class Service:
             self._stopping,
         )
 
-    def _recheck(self, now: datetime, letter: OutboxLetter, tx: Transaction) -> PlannedLetter | str:
-        """Look at a letter's duties again (DESIGN: a letter whose reason is gone is withdrawn)."""
+    def _recheck(self, now: datetime, tx: Transaction, letters: Sequence[OutboxLetter]) -> Look:
+        """Look at letters' duties again (DESIGN: a letter whose reason is gone is withdrawn)."""
         rules = self.follow_up_rules()
-        orders = letter.planned.orders or None
-        reason, planned = still_due(letter.planned, situation(tx, rules, orders), rules.playbook, rules.calendars, now)
-        return reason or planned
+        situation_of = situations(tx, rules, [letter.planned.orders for letter in letters])
+
+        def look(letter: OutboxLetter) -> PlannedLetter | str:
+            today = situation_of(letter.planned.orders)
+            reason, planned = still_due(letter.planned, today, rules.playbook, rules.calendars, now)
+            return reason or planned
+
+        return look
 
     # ── waiting, working together, beginning and ending ──────────────────────────────────────────────────────────────
 

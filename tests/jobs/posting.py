@@ -12,7 +12,7 @@ from mailflow.core.message.model import Address
 from mailflow.core.orders.events import NewEvent, PartyImported
 from mailflow.edges.database import DatabaseStore
 from mailflow.edges.smtp import Security, SmtpAccount, connect
-from mailflow.jobs.deliver import Limits, Outgoing, deliver
+from mailflow.jobs.deliver import Limits, Look, Outgoing, deliver
 from mailflow.jobs.delivered import DeliverReport
 from mailflow.jobs.ports import Transaction
 from tests.core.letters.samples import SENDER, planned
@@ -46,6 +46,8 @@ class Post:
     gone: dict[int, str] = field(default_factory=dict)  # letters whose reason is gone, and why
     changed: dict[int, PlannedLetter] = field(default_factory=dict)  # letters that are planned otherwise by now
     odd: set[int] = field(default_factory=set)  # letters that no rule can judge
+    unreadable: set[int] = field(default_factory=set)  # letters for which nothing can be gathered
+    gathered: list[list[int]] = field(default_factory=list)  # the letters that were gathered for, each time
     killed_at: str = ""
     full_at: str = ""
     user: str = ""
@@ -128,10 +130,17 @@ class Post:
         self.store.leave()
         self.store.join()
 
-    def _recheck(self, letter: OutboxLetter, tx: Transaction) -> PlannedLetter | str:
-        if letter.id in self.odd:
-            raise KeyError("a rule that is not there")
-        return self.gone.get(letter.id) or self.changed.get(letter.id, letter.planned)
+    def _recheck(self, tx: Transaction, letters: Sequence[OutboxLetter]) -> Look:
+        self.gathered.append([letter.id for letter in letters])
+        if not self.unreadable.isdisjoint(self.gathered[-1]):
+            raise KeyError("an order that nobody can read")
+
+        def look(letter: OutboxLetter) -> PlannedLetter | str:
+            if letter.id in self.odd:
+                raise KeyError("a rule that is not there")
+            return self.gone.get(letter.id) or self.changed.get(letter.id, letter.planned)
+
+        return look
 
     def crash_point(self, name: str) -> None:
         """End the process at the named point."""

@@ -326,6 +326,22 @@ def test_a_letter_whose_reason_cannot_be_checked_is_held_and_the_next_goes_on(po
     assert post.open_questions() == [f"L{odd}"]
 
 
+def test_what_letters_rest_on_is_gathered_once_and_again_where_a_letter_before_changed_it(post: Post) -> None:
+    other = (Duty("ask_ship", "PO26-0099", "r3@x.example", "2026-12-08"),)
+    lost, same = post.plan(number=1), post.plan(number=2)
+    apart = post.plan(number=3, orders=("PO26-0099",), duties=other)
+    post.gone[lost] = "the supplier has answered"
+    post.deliver()
+    assert post.gathered == [[lost, same, apart], [same]]
+
+
+def test_what_cannot_be_gathered_for_one_letter_holds_up_no_other(post: Post) -> None:
+    odd, good = post.plan(number=1), post.plan(number=2)
+    post.unreadable.add(odd)
+    report = post.deliver()
+    assert (report.held, report.sent) == ([odd], [good])
+
+
 def poor_facts() -> LetterFacts:
     said = facts(Side.SUPPLIER)
     return replace(said, lines=(replace(said.lines[0], shipping_mark=""),))
