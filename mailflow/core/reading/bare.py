@@ -80,12 +80,38 @@ NO_GOODS = frozenset(
 )
 
 
-BARE_WORDS = 3  # a date with at most so many unknown words beside it stands for itself
+BARE_WORDS = 2  # a date with at most so many unknown words beside it stands for itself
+
+
+NOT_GOODS = frozenset(
+    {
+        "step",
+        "closure",
+        "document_noun",
+        "sample_noun",
+        "material_noun",
+        "pay_word",
+        "money",
+        "will_revert",
+        "bank_word",
+        "inspection",
+        "negated",
+        "others_said",
+        "cutoff",
+        "inquiry",
+        "advert",
+        "seal_word",
+        "condition",
+        "vessel_word",
+    }
+)
 
 
 def is_bare(clause: Clause, *, terse: bool) -> bool:
     """Say whether a clause is little more than its date, so that the date answers what was asked."""
-    if not clause.concepts.isdisjoint(ELSEWHERE) or (clause.quantities and clause.has("quantity_change")):
+    if any(not word.concepts.isdisjoint(ELSEWHERE) and "bare" not in word.concepts for word in clause.words) or (
+        clause.quantities and clause.has("quantity_change")
+    ):
         return False
     known = [word for word in clause.words if not word.concepts.isdisjoint(HARMLESS)]
     hits = [(word.start, word.end) for word in known] + [(hit.start, hit.end) for hit in clause.dates]

@@ -62,6 +62,7 @@ class Desk:
         self._party = matcher.sender.party.name if matcher.sender.party else ""
         self._role: Role | None = matcher.sender.role
         self.found = Gathered()
+        self.default: tuple[Mention, ...] = ()  # what holds where a sentence names no order
 
     def _circumstances(self) -> Circumstances:
         return Circumstances(self._role, self._context, self.found.subject_concepts, self.found.quoted_concepts)
@@ -128,7 +129,7 @@ class Desk:
         sentence: Sentence | None,
         references: tuple[str, ...],
     ) -> None:
-        several = len([m for m in mentions if m.how in ("quoted", "thread")]) > 1
+        several = len(mentions) > 1 and all(mention in self.default for mention in mentions)
         if several and not (sentence is not None and any(_ALL.search(c.text) for c in sentence.clauses)):
             self.found.several_default = True
             mentions = [

@@ -39,7 +39,7 @@ class Gatherer(TableDesk):
         told_subject = tell(subject, self._matcher, self._context, quoted_orders)
         told_body = tell(body, self._matcher, self._context, quoted_orders)
         told_subject = self._agreeing(told_subject, told_body)
-        default = self._default(told_subject, told_body, tables)
+        default = self.default = self._default(told_subject, told_body, tables)
         found.body_concepts = concepts_of(body)
         around = self._circumstances()
         heads = {

@@ -39,7 +39,7 @@ def doubts_of(sentence: Sentence) -> list[set[Doubt]]:
             doubts.add(Doubt.ASKED)
         if clause.has("wish"):
             doubts.add(Doubt.WISHED)
-        if clause.has("request"):
+        if clause.has("request", "plead"):
             doubts.add(Doubt.REQUESTED)
         if (clause.has("negated") and not clause.has("not_negated")) or clause.has("reject"):
             doubts.add(Doubt.NEGATED)

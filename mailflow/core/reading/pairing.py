@@ -17,29 +17,37 @@ def pair(
     free: list[DateHit] = []
     verb_after = _verb_after(dates, real)
     for index, hit in enumerate(dates):
-        before = next((s for s in reversed(marks) if s.end <= hit.start), None)
-        renewed = any(
-            s.mark is Mark.RENEWED and s.end <= hit.start and (before is None or s.start >= before.start)
-            for s in stages
-        )
         limit = dates[index + 1].start if index + 1 < len(dates) else clause.end
-        after = next((s for s in marks if s.start >= hit.end - 1 and s.start < limit), None)
-        if before is not None and before.mark is Mark.OUTLIVED and not renewed and _next_date(before, dates) is hit:
-            continue
-        if after is not None and after.mark is Mark.OUTLIVED and after.end <= hit.end + 6 and not real:
-            continue
-        if before is not None and before.mark is Mark.OTHER and not renewed and _next_date(before, dates) is hit:
-            continue
-        if after is not None and after.mark is Mark.OTHER and not real:
+        if _is_of_something_else(hit, limit, marks, stages, dates, bool(real)):
             continue
         label = next((s for s in reversed(real) if s.end <= hit.start), None)
         verb = next((s for s in real if s.start >= hit.end - 1 and (s.start < limit or label is None)), None)
+        if label is not None and limit < clause.end and not verb_after:
+            verb = None  # a word between two dates is the label of the second
         stage = _choose(hit, label, verb, verb_after=verb_after)
         if stage is None:
             free.append(hit)
         else:
             pairs.append((hit, stage))
     return pairs, free
+
+
+def _is_of_something_else(
+    hit: DateHit, limit: int, marks: Sequence[Stage], stages: Sequence[Stage], dates: Sequence[DateHit], staged: bool
+) -> bool:
+    """Say whether a date is outlived, or the date of something that is no milestone."""
+    before = next((s for s in reversed(marks) if s.end <= hit.start), None)
+    after = next((s for s in marks if s.start >= hit.end - 1 and s.start < limit), None)
+    renewed = any(
+        s.mark is Mark.RENEWED and s.end <= hit.start and (before is None or s.start >= before.start) for s in stages
+    )
+    if before is not None and before.mark is not Mark.STAGE and not renewed and _next_date(before, dates) is hit:
+        return True
+    if after is None or after.mark is Mark.STAGE:
+        return False
+    if after.mark is Mark.OTHER and after.start - hit.end <= 1:
+        return True
+    return not staged and (after.mark is Mark.OTHER or after.end <= hit.end + 6)
 
 
 def _next_date(stage: Stage, dates: Sequence[DateHit]) -> DateHit | None:

@@ -19,7 +19,7 @@ _CAUSES: tuple[tuple[str, str, str], ...] = (
 _CAUSES_OF = {
     Role.SUPPLIER: ("quality", "material", "logistics", "capacity", "holiday", "other"),
     Role.CUSTOMER: ("quality",),
-    Role.FORWARDER: ("logistics", "holiday", "other"),
+    Role.FORWARDER: ("quality", "logistics", "holiday", "other"),
     None: ("quality", "material", "logistics", "capacity", "holiday", "other"),
 }
 
@@ -78,6 +78,9 @@ def _hit(clause: Clause, alone: str, noun: str, topic: str) -> bool:
 
 
 def _nature(topic: str, concepts: frozenset[str], around: Circumstances) -> str:
+    """Return the topic that counts: a carrier's damage is of the way, a sub-supplier's faults are of the material."""
     if topic == "quality" and around.role is Role.FORWARDER:
         return "logistics"
+    if topic == "quality" and around.role is Role.SUPPLIER and {"sub_supplier", "material_noun"} <= concepts:
+        return "material"
     return topic

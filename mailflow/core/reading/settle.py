@@ -44,6 +44,8 @@ class Settler(MilestoneSettler):
         mention = said.mention
         if mention is not None and self._linked(mention):
             return
+        if mention is None and said.where == "subject" and self._gathered.mentions:
+            return
         if isinstance(said.what, Statement):
             vague = said.what.default or said.what.weak or said.what.source in (Source.SCHEDULE, Source.SOMEDAY)
             if mention is None and vague:
@@ -105,6 +107,7 @@ class Settler(MilestoneSettler):
         kept: list[Fact] = []
         for milestone in dict.fromkeys(f.statement.milestone for f in facts):
             kept += self._milestone(order, [f for f in facts if f.statement.milestone is milestone])
+        kept = _in_order(kept)
         self._topics(order, topics, kept)
         references = tuple(self._gathered.references.get(order.number, {}))
         self._enter(order, kept, references)
@@ -141,8 +144,10 @@ class Settler(MilestoneSettler):
                 ):
                     self._request(order, fact, topics)
             elif Doubt.ASKED in s.doubts and not s.done:
-                if self._asks_for_date(fact) and not s.default:
+                if self._asks_for_date(fact) and (not s.default or s.source is Source.OFFSET):
                     self._request(order, fact, topics)
+            elif Doubt.REQUESTED in s.doubts and s.clause.has("plead") and self._asks_for_date(fact):
+                self._request(order, fact, topics)
             else:
                 kept.append(fact)
         return kept
@@ -282,3 +287,11 @@ class Settler(MilestoneSettler):
 
 def _with_references(update: Update, references: tuple[str, ...]) -> Update:
     return replace(update, refs=references)
+
+
+def _in_order(facts: list[Fact]) -> list[Fact]:
+    """Drop an arrival that is before the departure: it is at the port of loading."""
+    leaves = [f.day for f in facts if f.statement.milestone is Milestone.SHIP and f.day is not None]
+    if not leaves:
+        return facts
+    return [f for f in facts if f.statement.milestone is not Milestone.ARRIVE or f.day is None or f.day >= min(leaves)]

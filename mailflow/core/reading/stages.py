@@ -54,6 +54,10 @@ def _ship(around: Surroundings, word: Word) -> Milestone | None:
         return Milestone.SAMPLE
     if word.text in _SENDS and around.has("asked_for"):
         return None
+    if word.text == "sent" and (
+        around.has("paid", "pay_word", "money") or not (around.has("goods_noun") or around.clause.numbers)
+    ):
+        return None
     if (
         around.has("document_noun")
         and not around.has("goods_noun")
@@ -204,7 +208,7 @@ def plausible(word: Word, clause: Clause) -> bool:
 
 
 def _stage(word: Word, around: Surroundings) -> Stage | None:
-    if "cutoff" in word.concepts:
+    if "cutoff" in word.concepts or "will_revert" in word.concepts:
         return Stage(word.start, word.end, Mark.OTHER)
     if "outlived" in word.concepts:
         return Stage(word.start, word.end, Mark.OUTLIVED)

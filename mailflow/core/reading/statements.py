@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from mailflow.core.orders.model import DateBasis, Milestone, Role
-from mailflow.core.reading.bare import NO_GOODS, is_bare
+from mailflow.core.reading.bare import NO_GOODS, NOT_GOODS, is_bare
 from mailflow.core.reading.finders.calendar import DayContext, Mode
 from mailflow.core.reading.finders.dates import DateHit, DateKind
 from mailflow.core.reading.finders.quantities import QuantityHit
@@ -135,6 +135,12 @@ class _SentenceReading:
         if self._speaker.role is Role.CUSTOMER:
             wanted = clause.has("request") and not self._sentence.concepts & NO_GOODS
             return Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True) if wanted else None
+        if (
+            self._speaker.role is not None
+            and clause.has("delay", "advance", "renewed")
+            and not clause.concepts & NOT_GOODS
+        ):
+            return Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True)
         if self._speaker.asked is not None and bare:
             return Stage(hit.start, hit.end, Mark.STAGE, self._speaker.asked, default=True)
         return None
@@ -143,6 +149,9 @@ class _SentenceReading:
         statement = _dated(hit, stage, clause, self._speaker, self._beside, doubts)
         if statement is not None:
             statement.default = statement.default or default
+            if statement.default and statement.done and stage.default:
+                self.loose.append(hit)  # no word says what happened on that day
+                return
             self.found.append(statement)
             self._beside = statement.day or self._beside
 
@@ -311,7 +320,7 @@ def _offset(
     stage = next((s for s in stages if s.milestone is Milestone.SHIP), None) or next(
         (s for s in stages if s.milestone is not Milestone.MATERIAL), None
     )
-    about_others = (
+    about_others = not clause.numbers and (
         clause.has("material_noun", "capacity_noun", "logistics_noun", "document_noun", "pay_word") and stage is None
     )
     if not sign or about_others or span.a == 0:
@@ -329,6 +338,6 @@ def _offset(
         span=(span, sign),
         basis=stage.basis if stage else None,
     )
-    statement.doubts = doubts - {Doubt.REQUESTED}
+    statement.doubts = set(doubts) if clause.has("plead") else doubts - {Doubt.REQUESTED}
     statement.default = stage is None
     return statement

@@ -26,7 +26,7 @@ def _price(sentence: Sentence, around: Circumstances) -> Topic | None:
     asked = pleads(sentence) or concepts & {"wish", "renewed"}
     if "money" in concepts and concepts & {"cancel", "reject"} and around.role is Role.SUPPLIER:
         return Topic(UpdateKind.CHANGE_REQUEST, *span_of(sentence), "price")
-    if ("price_change" in concepts and not concepts & {"inquiry", "paid"}) or (
+    if ("price_change" in concepts and "paid" not in concepts) or (
         "money" in concepts and "request" in concepts and "quantity_change" in concepts and "pay_word" not in concepts
     ):
         return (
@@ -215,12 +215,20 @@ def _only_attached(sentence: Sentence) -> bool:
             "发您",
         )
     )
-    return sends and not sentence.asked and "need" not in sentence.concepts - {"request"}
+    return sends and not sentence.asked and not sentence.concepts & {"need", "appeal"}
+
+
+_PROGRESS = frozenset(
+    ("ship", "ship_done", "deliver", "production", "production_done", "ship_etd", "ship_etd_done", "arrive")
+)
 
 
 def _status_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
-    wondering = asks(sentence) or bool(sentence.concepts & {"question", "please"})
-    if around.role is Role.SUPPLIER or "status_query" not in sentence.concepts or not wondering:
+    wondering = asks(sentence) or (around.role is Role.CUSTOMER and bool(sentence.concepts & {"question", "please"}))
+    of_goods = "status_query" in sentence.concepts or (
+        around.role is Role.CUSTOMER and sentence.asked and bool(sentence.concepts & _PROGRESS)
+    )
+    if around.role is Role.SUPPLIER or not of_goods or not wondering:
         return None
     return Topic(UpdateKind.QUERY, *span_of(sentence), "status")
 
@@ -279,7 +287,7 @@ def _approved_topic(concepts: frozenset[str], around: Circumstances, *, rejected
         return "sample"
     if "document_noun" in concepts and not rejected:
         return "document"
-    if "date_word" in concepts and "problem_quality" not in concepts:
+    if ("date_word" in concepts or (rejected and "delay" in concepts)) and "problem_quality" not in concepts:
         return "date"
     for said in (around.before, around.about, around.quoted):
         if "sample_noun" in said:

@@ -236,6 +236,8 @@ CONCEPTS = frozenset(
         "appeal",
         "please",
         "idle",
+        "plead",
+        "sub_supplier",
         "wish",
         "request",
         "outlived",

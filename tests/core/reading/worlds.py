@@ -65,7 +65,8 @@ class World:
 
 
 _OWN = re.compile(
-    r"(?P<kind>[PSＰＳ])(?P<o>[O0Ｏ０])[ ]?(?:26|２６)[ ]?(?:[-－][ ]?)?(?P<digits>[\dO０-９]{2}-[\d]{3}|[\dO０-９]{4,5})(?![\d])"
+    r"(?P<kind>[PSＰＳ])(?P<o>[O0Ｏ０])[ ]?(?:26|２６)[ ]?(?:[-－][ ]?)?"
+    r"(?P<digits>[\dO０-９]{2}-[\d]{3}|[\dO０-９]{4,5})(?![\d])"
 )
 _STYLE = re.compile(r"(?<![A-Za-z0-9])(?P<letters>HD|TS|TW|CU|DN|PJ|BL|ＴＳ)(?P<digits>[\d７４６９]{4})(?![\d])")
 _WIDE = str.maketrans({chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)})

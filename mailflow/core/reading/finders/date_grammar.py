@@ -156,7 +156,7 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         "week_no_after",
         "d",
         r"(?<![a-z0-9.-])",
-        r"(\d{1,2})(?:\.|th|st|nd|rd|e|eme)? ?(?:kw|calendar week|week(?! ?s)|hafta(?!s))",
+        r"(\d{1,2})(?:(?:\.|th|st|nd|rd|e|eme) ?(?:kw|calendar week|week(?! ?s)|hafta(?!s))|\.? ?kw)",
         r"(?![a-z])",
     ),
     ("week_cjk", "c", r"(?<!\d)", r"第 ?(\d{1,2}) ?(?:周|星期|礼拜|週)", ""),

@@ -16,6 +16,10 @@ _BEFORE_DOT = re.compile(
 )
 _ANDS = frozenset(("and", "und", "et", "y", "e", "a", "al", "au", "或"))
 _BETWEEN = re.compile(r"(?:between|zwischen|entre|tra|du|dal|del|von|vom|from)(?: the| dem| el| le)? $")
+_MOVED = re.compile(
+    r"(?:revised|postponed|changed|moved|shifted|delayed|rescheduled|forward|advanced|extended|pushed|change|move|postpone|delay)"
+    r"(?: it| back| out)? from(?: the)? $|[由从] ?$"
+)
 _AFTER_DOT = re.compile(r" ?[日号前左右出发装交完到验开能可就之起]")
 _ALONE_BEFORE = re.compile(r"(?:^|[\t|(]|\b(?:due|ready|in|ok|done|by|on))\s*$")
 _ALONE_AFTER = re.compile(r"\s*(?:$|[\t|)])")
@@ -87,6 +91,8 @@ def _is_apposition(last: DateHit, hit: DateHit, between: str) -> bool:
 def _is_range(text: str, first: DateHit, second: DateHit, between: str, grammar: Grammar) -> bool:
     """Say whether two dates are the ends of one range; "and" joins a range only behind "between"."""
     if DateKind.SPAN in (first.kind, second.kind) or not grammar.connector.fullmatch(between):
+        return False
+    if _MOVED.search(text, max(0, first.start - 30), first.start):
         return False
     if between.strip() in _ANDS:
         return bool(_BETWEEN.search(text, max(0, first.start - 12), first.start))

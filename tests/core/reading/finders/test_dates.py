@@ -217,6 +217,6 @@ def test_spans_count_from_a_day(text: str, sign: int, day: str) -> None:
 
 
 def test_without_todays_date_only_full_dates_are_resolved() -> None:
-    hits = find_dates("tomorrow\n5 Dec\n2026-12-05\nweek 50", words().dates)
+    hits = find_dates("tomorrow\n5 dec\n2026-12-05\nweek 50", words().dates)
 
     assert [hit.resolve(DayContext(None), Mode.AHEAD) for hit in hits] == [None, None, date(2026, 12, 5), None]
