@@ -33,7 +33,7 @@ def doubts_of(sentence: Sentence) -> list[set[Doubt]]:
                 doubts.discard(Doubt.CONDITION)
             if index < first_condition and not clause.has("future") and (clause.has("past") or _has_done(clause)):
                 doubts.discard(Doubt.CONDITION)
-        if sentence.asked and (asking is None or index >= asking):
+        if sentence.asked and index >= (len(sentence.clauses) - 1 if asking is None else asking):
             doubts.add(Doubt.ASKED)
         if clause.has("appeal") and not sentence.asked and not clause.has("idle"):
             doubts.add(Doubt.ASKED)

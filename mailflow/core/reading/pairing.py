@@ -1,10 +1,13 @@
 """Pairing: which word of a clause each of its dates is the date of."""
 
+import re
 from collections.abc import Sequence
 
 from mailflow.core.reading.finders.dates import DateHit
 from mailflow.core.reading.stages import Mark, Stage
 from mailflow.core.reading.text import Clause
+
+_ARROW = re.compile(r"->|=>|→|⇒|➔")
 
 
 def pair(
@@ -18,7 +21,7 @@ def pair(
     verb_after = _verb_after(dates, real)
     for index, hit in enumerate(dates):
         limit = dates[index + 1].start if index + 1 < len(dates) else clause.end
-        if _is_of_something_else(hit, limit, marks, stages, dates, bool(real)):
+        if _is_of_something_else(clause, hit, limit, marks, stages, dates, bool(real)):
             continue
         label = next((s for s in reversed(real) if s.end <= hit.start), None)
         verb = next((s for s in real if s.start >= hit.end - 1 and (s.start < limit or label is None)), None)
@@ -33,9 +36,17 @@ def pair(
 
 
 def _is_of_something_else(
-    hit: DateHit, limit: int, marks: Sequence[Stage], stages: Sequence[Stage], dates: Sequence[DateHit], staged: bool
+    clause: Clause,
+    hit: DateHit,
+    limit: int,
+    marks: Sequence[Stage],
+    stages: Sequence[Stage],
+    dates: Sequence[DateHit],
+    staged: bool,
 ) -> bool:
     """Say whether a date is outlived, or the date of something that is no milestone."""
+    if limit < clause.end and _ARROW.search(clause.text[hit.end - clause.start : limit - clause.start]):
+        return True
     before = next((s for s in reversed(marks) if s.end <= hit.start), None)
     after = next((s for s in marks if s.start >= hit.end - 1 and s.start < limit), None)
     renewed = any(

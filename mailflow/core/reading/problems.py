@@ -36,6 +36,8 @@ def problem_of(sentence: Sentence, around: Circumstances) -> Topic | None:
         if topic in ("logistics", "other") and "pay_word" in concepts:
             continue
         for clause in sentence.clauses:
+            if clause.has("other_order"):
+                continue
             if clause.has("condition") and not clause.has("polite_condition"):
                 continue
             if conditional(sentence) and not clause.has("cause", "past"):
@@ -58,7 +60,9 @@ def _spoilt(clause: Clause) -> bool:
 
 
 def _held_up(sentence: Sentence) -> bool:
-    return bool(sentence.concepts & {"cause", "closure", "problem_holiday"})
+    """Say whether a holiday is told as the reason of something, and not as a notice of its own."""
+    named = any(clause.numbers for clause in sentence.clauses)
+    return named or bool(sentence.concepts & {"cause", "delay", "trouble"})
 
 
 def _said_fine(concepts: frozenset[str], topic: str) -> bool:

@@ -1,5 +1,6 @@
 """Scope: which order each clause of a mail speaks of."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -8,6 +9,7 @@ from mailflow.core.matching.index import Lookup, Naming
 from mailflow.core.matching.matcher import Beside, Matcher, Mention, State
 from mailflow.core.reading.finders.calendar import DayContext, Mode
 from mailflow.core.reading.finders.order_numbers import NumberHit, find_order_numbers
+from mailflow.core.reading.finders.quantities import QuantityHit
 from mailflow.core.reading.text import Clause, Part, Sentence, split_at_numbers
 from mailflow.core.reading.words import Words
 
@@ -29,6 +31,17 @@ def is_style(hit: NumberHit) -> bool:
     return bool(hit.entries) and hit.how == "exact" and all(entry.naming is Naming.STYLE for entry in hit.entries)
 
 
+def _counted(quantity: QuantityHit, sentence: Sentence) -> bool:
+    """Say whether a number without a unit stands behind a word for quantity."""
+    for clause in sentence.clauses:
+        if clause.start <= quantity.start < clause.end:
+            return bool(_QUANTITY.search(clause.text[: quantity.start - clause.start]))
+    return False
+
+
+_QUANTITY = re.compile(r"(?:数量|qty|quantity|menge|quantite|cantidad|adet|miktar)[ :.]*$")
+
+
 def beside(sentence: Sentence, numbers: Sequence[NumberHit], context: DayContext, quoted: Iterable[str]) -> Beside:
     """Gather what stands beside a number in its sentence."""
     quantities = [q for clause in sentence.clauses for q in clause.quantities if q.unit or q.value >= 100]
@@ -40,7 +53,9 @@ def beside(sentence: Sentence, numbers: Sequence[NumberHit], context: DayContext
         frozenset(Decimal(q.value) for q in quantities),
         whole=bool(quantities)
         and not partial
-        and all(q.unit in ("pcs", "sets", "pairs", "doz", "m", "kg", "yds") for q in quantities),
+        and all(
+            _counted(q, sentence) or q.unit in ("pcs", "sets", "pairs", "doz", "m", "kg", "yds") for q in quantities
+        ),
         days=frozenset(day for day in days if day is not None),
         quoted=frozenset(quoted),
     )

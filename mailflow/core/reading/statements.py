@@ -95,7 +95,9 @@ class _SentenceReading:
         self._carried: list[QuantityHit] = []
 
     def take(self, index: int, clause: Clause, doubts: set[Doubt]) -> None:
-        """Read one clause."""
+        """Read one clause; what is said of another order is passed over."""
+        if clause.has("other_order", "others_said"):
+            return
         stages = stages_of(clause, self._speaker.role, self._around(index, clause))
         dates = [hit for hit in clause.dates if hit.kind is not DateKind.SPAN]
         pairs, free = pair(clause, dates, stages)
@@ -282,7 +284,7 @@ def _undated(
     out = []
     if done and not (clause.has("future") and not _past_mark(clause)) and speaker.context.today is not None:
         out += [_plain(stage, Source.TODAY, clause, doubts, day=speaker.context.today) for stage in done]
-    elif clause.has("on_schedule") and not any(c.dates for c in sentence.clauses):
+    elif clause.has("on_schedule") and not any(h.kind is not DateKind.SPAN for c in sentence.clauses for h in c.dates):
         stage = next(iter(real), Stage(clause.start, clause.end, Mark.STAGE, Milestone.SHIP, default=True))
         out.append(_plain(stage, Source.SCHEDULE, clause, doubts))
     elif clause.has("someday") and real and not sentence.concepts & {"question", "appeal", "will_revert", "need"}:

@@ -141,6 +141,8 @@ def _address(sentence: Sentence, around: Circumstances) -> Topic | None:
 def _cancel(sentence: Sentence, around: Circumstances) -> Topic | None:
     if "money" in sentence.concepts and around.role is Role.SUPPLIER:
         return None
+    if any(c.has("condition") and not c.has("polite_condition") for c in sentence.clauses):
+        return None
     for clause in sentence.clauses:
         if (
             clause.has("cancel")

@@ -145,12 +145,15 @@ def _silent(case: Case, verdict: Verdict) -> Disposition:
     if "someday" in concepts and case.sender.role is not Role.CUSTOMER and (case.names_orders or case.gathered.quoted):
         verdict.questions.append("An answer without a day. Shall we ask again?")
         return Disposition.ATTENTION
-    troubled = concepts & {"delay", "trouble"} and "will_revert" not in concepts
+    troubled = concepts & {"delay", "trouble"} and ("will_revert" not in concepts or "condition" in concepts)
     if troubled and case.sender.role is not Role.CUSTOMER and (case.names_orders or case.gathered.quoted):
         verdict.questions.append("Something is wrong or late, and no new date is given.")
         return Disposition.ATTENTION
     if concepts & {"will_revert"}:
         return Disposition.IGNORE
+    if "cancel" in concepts and case.names_orders:
+        verdict.questions.append("A cancellation is spoken of.")
+        return Disposition.ATTENTION
     if concepts & {"please", "need", "request"} and concepts & {"trouble", "problem_quality", "pay_word"}:
         verdict.questions.append("The sender wants something, and it cannot be told what.")
         return Disposition.ATTENTION
@@ -210,11 +213,12 @@ def _problem_without_date(case: Case) -> bool:
     problems = {u.order for u in case.settled.updates if u.kind is UpdateKind.PROBLEM}
     if problems and case.sender.role is Role.CUSTOMER:
         return True
-    dated = {u.order for u in case.settled.updates if u.date is not None and u.applied and u.milestone in _GOING}
-    shipped = {u.order for u in case.settled.updates if u.kind is UpdateKind.DONE}
-    faults = {u.order for u in case.settled.updates if u.kind is UpdateKind.PROBLEM and u.topic == "quality"}
-    ahead = {u.order for u in case.settled.updates if u.kind is UpdateKind.FORECAST and u.order in dated}
-    return bool(problems - dated) or bool((faults & shipped) - ahead)
+    dated = {
+        u.order
+        for u in case.settled.updates
+        if u.kind is UpdateKind.FORECAST and u.date is not None and u.applied and u.milestone in _GOING
+    }
+    return bool(problems - dated)
 
 
 def _unsure_order(case: Case) -> bool:

@@ -238,6 +238,7 @@ CONCEPTS = frozenset(
         "idle",
         "plead",
         "sub_supplier",
+        "other_order",
         "wish",
         "request",
         "outlived",

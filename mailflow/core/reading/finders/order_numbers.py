@@ -120,7 +120,8 @@ def find_tails(
         if not entries:
             continue
         named = bool(_TAIL_BEHIND.match(text, end) or _TAIL_BEFORE.search(text, max(0, start - 14), start))
-        leading = start == 0 or text[start - 1] == "\n" or start <= subject_end
+        front = text[max(0, start - 2) : start].rstrip(" ")[-1:]
+        leading = front in ("", "\n", ",", ";", "。", "、") or start <= subject_end
         if named or (leading and len(hit[1]) >= 4):
             found.append(NumberHit(start, end, hit[1], "tail", tuple(entries)))
     return found
