@@ -50,7 +50,7 @@ def test_killed_five_times_at_a_point(point: str, tmp_path: Path, mail_system: M
     for wave in range(KILLS):
         send_delays(world, range(2 * wave + 1, 2 * wave + 3))
         run_until_killed(world.config, point)
-    finish(world, mails=2 * KILLS)
+    finish(world, mails=2 * KILLS, letters=2 * KILLS)
     check(world, mails=2 * KILLS, sent=KILLS, drafts=KILLS)
 
 
@@ -62,7 +62,7 @@ def test_killed_at_twenty_random_moments(tmp_path: Path, mail_system: MailSystem
     send_delays(world, range(1, 201))
     for _ in range(20):
         run_and_kill_after(world.config, moments.uniform(0.3, 2.0))
-    finish(world, mails=200)
+    finish(world, mails=200, letters=50)
     check(world, mails=200, sent=50, drafts=0)
 
 
@@ -70,7 +70,7 @@ def test_the_harness_finds_a_service_that_sends_before_it_commits(tmp_path: Path
     world = make_world(tmp_path, mail_system, orders=1, customers=1)
     send_delays(world, range(1, 2))
     run_until_killed(world.config, "after_data", sends_first=True)
-    finish(world, mails=1, sends_first=True)
+    finish(world, mails=1, letters=1, sends_first=True)
     with pytest.raises(AssertionError, match="more often than is known"):
         check(world, mails=1, sent=1, drafts=0)
 
@@ -80,12 +80,17 @@ def send_delays(world: World, numbers: range) -> None:
         world.send(world.promise(number, DUE + timedelta(days=7 + number % 5)))
 
 
-def finish(world: World, mails: int, **options: object) -> None:
+def finish(world: World, *, mails: int, letters: int, **options: object) -> None:
     """Run undisturbed, half an hour later so that nothing waits any more, until everything is done."""
     with running(world.config, now=NOW + timedelta(minutes=30), **options):
         store = open_store(world.service().settings.database_url)
-        wait_until(lambda: len(read_mails(store)) >= mails and not in_flight(store), 90)
+        wait_until(lambda: len(read_mails(store)) >= mails and len(done(store)) >= letters and not in_flight(store), 60)
         store.close()
+
+
+def done(store: DatabaseStore) -> list[OutboxLetter]:
+    with store.look() as tx:
+        return tx.outbox.letters((LetterState.SENT, LetterState.DRAFTED))
 
 
 def in_flight(store: DatabaseStore) -> list[OutboxLetter]:

@@ -21,7 +21,7 @@ from mailflow.wiring.rules import Rules, load_rules
 from mailflow.wiring.service import Service
 from tests.servers.postfix import MailSystem
 
-NOW = datetime(2026, 11, 17, 2, tzinfo=UTC)  # a Tuesday morning in Shanghai, afternoon nowhere that matters
+NOW = datetime(2026, 11, 17, 6, 30, tzinfo=UTC)  # a Tuesday, half past two in Shanghai: letters go at once
 DUE = date(2026, 12, 15)
 
 
