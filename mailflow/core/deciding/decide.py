@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mailflow.core.message.model import Message
+from mailflow.core.message.model import Message, MessageKind
 from mailflow.core.orders.codec import encode_event
 from mailflow.core.orders.events import (
     AddressFailed,
@@ -40,7 +40,8 @@ def decide(mail: MailInHand, states: Mapping[str, OrderState], parties: Mapping[
     """Return the events that a mail leads to; `states` holds at least the orders that the reading names.
 
     What may be entered without asking stands in the reading (`applied`); here the order's own history has its say: a
-    date from an older mail, or one for the whole of an order that goes in lots, is asked about and not entered.
+    date from an older mail, or one for the whole of an order that goes in lots, is asked about and not entered. Nor is
+    anything entered from a mail of which only a part could be read: what it goes on to say is not known.
     """
     message, reading = mail.message, mail.reading
     read = MailRead(
@@ -62,7 +63,9 @@ def decide(mail: MailInHand, states: Mapping[str, OrderState], parties: Mapping[
             asked.append(Question(doubt, (update.order,), (update,), update.evidence))
         else:
             events.append(to_event(update, mail, states.get(update.order)))
-    if reading.disposition is Disposition.ATTENTION and not asked:
+    if _in_part(message) and not reading.updates:
+        asked.append(_question_of_the_rest(mail))
+    elif reading.disposition is Disposition.ATTENTION and not asked:
         asked.append(_plain_question(mail))
     events += [_review(mail, number, question, states) for number, question in enumerate(asked, start=1)]
     return [NewEvent(event) for event in events]
@@ -117,6 +120,8 @@ def _doubt(update: Update, mail: MailInHand, state: OrderState | None) -> str:
     """Say why an update is not entered; empty when it is."""
     if update.kind in {UpdateKind.FORECAST, UpdateKind.DONE} and (update.date is None or update.milestone is None):
         return f"{update.order}: no day is given for {update.milestone or 'the milestone'}; when will it be?"
+    if _in_part(mail.message):
+        return f"{update.order}: enter this {update.kind.value}? {_unread(mail.message)}."
     if update.kind in {UpdateKind.ACKNOWLEDGED, UpdateKind.FORECAST, UpdateKind.DONE} and not update.applied:
         return f"{update.order}: enter this {update.kind.value}? It is not certain ({update.why})."
     if state is None or update.milestone is None or update.kind not in {UpdateKind.FORECAST, UpdateKind.DONE}:
@@ -160,6 +165,21 @@ def _plain_question(mail: MailInHand) -> Question:
         f"{mail.message.sender.email} wrote “{mail.message.subject}”: please read and answer it.",
         tuple(match.order for match in mail.reading.orders[:3]),
     )
+
+
+def _in_part(message: Message) -> bool:
+    """Whether a person's mail could not be read as a whole; of programs' mails nothing is entered anyway."""
+    return bool(message.problems) and message.kind is MessageKind.PERSONAL
+
+
+def _unread(message: Message) -> str:
+    return f"The mail could not be read as a whole: {'; '.join(message.problems)}"
+
+
+def _question_of_the_rest(mail: MailInHand) -> Question:
+    subject = mail.message.subject or "no subject"
+    text = f"{mail.message.sender.email or 'Somebody'} wrote “{subject}”. {_unread(mail.message)}. Please read it."
+    return Question(text, tuple(match.order for match in mail.reading.orders[:3]))
 
 
 def _review(mail: MailInHand, number: int, question: Question, states: Mapping[str, OrderState]) -> ReviewOpened:

@@ -4,6 +4,7 @@ Each template is looked at as a whole (a wrong name in a branch that no sample t
 made-up facts.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from types import TracebackType
@@ -28,6 +29,7 @@ _TYPES: dict[str, type] = {
     "line": OrderLine,  # by custom the name of one order in a loop or a macro
     "review": ReviewLine,
 }
+_NO_FIELD = re.compile(r"'(?:\w+\.)*(\w+) object' has no attribute '(\w+)'")
 _FIELD = (nodes.Getattr, nodes.Getitem)
 _GIVEN = frozenset({"letter", "party", "contact", "house", "words", "language"})
 
@@ -148,11 +150,18 @@ def check_samples(
             problems.append(_syntax_problem(error, folder + (error.filename or path)))
         except (TemplateError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
             file, line = _place(error.__traceback__, environment, path)
-            what = f"cannot be written for a sample order: {error}"
-            problems.append(
-                Problem(folder + file, line, what, "mend the line, or test with {% if %} what may be missing")
-            )
+            problems.append(Problem(folder + file, line, *_sample_fault(error)))
     return list(dict.fromkeys(problems))
+
+
+def _sample_fault(error: Exception) -> tuple[str, str]:
+    """Return what went wrong with a sample and what to do; a field that nothing has is named with the right one."""
+    found = _NO_FIELD.search(str(error))
+    kind = next((kind for kind in _TYPES.values() if found and kind.__name__ == found[1]), None)
+    if found and kind:
+        return f"{found[2]} is unknown", suggestion(found[2], tuple(field.name for field in fields(kind)))
+    what = f"cannot be written for a sample order: {error}"
+    return what, "mend the line, or test with {% if %} what may be missing"
 
 
 def _place(trace: TracebackType | None, environment: Environment, path: str) -> tuple[str, int]:

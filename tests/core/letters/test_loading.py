@@ -35,7 +35,7 @@ def faults(texts: dict[str, str], changes: dict[str, str | None]) -> list[str]:
     ("path", "text", "fault"),
     [
         (TEXT, "a\n{{ letter.tpic }}", "text.en.j2:2: letter.tpic is unknown; did you mean letter.topic?"),
-        (TEXT, "{{ letter.lines[0].nmber }}", "text.en.j2:1: cannot be written for a sample order"),
+        (TEXT, "{{ letter.lines[0].nmber }}", "text.en.j2:1: nmber is unknown; did you mean number?"),
         (TEXT, "{% for line in letter.lines %}\n{{ line.duee }}{% endfor %}", ":2: line.duee is unknown; did you mean line.due?"),
         (TEXT, "{% if letter.rung > 9 %}{{ house.fax }}{% endif %}", ":1: house.fax is unknown; use one of: company,"),
         (TEXT, "{{ words.reasons.materal }}", ":1: words.reasons.materal is unknown; did you mean material?"),
