@@ -157,10 +157,22 @@ def _silent(case: Case, verdict: Verdict) -> Disposition:
     if concepts & {"please", "need", "request"} and concepts & {"trouble", "problem_quality", "pay_word"}:
         verdict.questions.append("The sender wants something, and it cannot be told what.")
         return Disposition.ATTENTION
+    if _wants_something(case) and (case.names_orders or case.gathered.quoted):
+        verdict.questions.append("The sender wants something, and it cannot be told what.")
+        return Disposition.ATTENTION
     if case.gathered.loose and (case.names_orders or case.gathered.quoted) and not concepts & {"thanks"}:
         verdict.questions.append("A date is given, and it cannot be told of what.")
         return Disposition.ATTENTION
     return Disposition.IGNORE
+
+
+def _wants_something(case: Case) -> bool:
+    """Say whether a mail asks for something that was not understood; of a customer any plea counts."""
+    concepts = case.concepts
+    if concepts & {"request", "need", "appeal", "plead"}:
+        return not concepts & {"thanks"} or case.sender.role is Role.CUSTOMER
+    pleads = "please" in concepts and not concepts & {"idle", "thanks"}
+    return pleads and case.sender.role is Role.CUSTOMER
 
 
 def _only_points_to_files(case: Case) -> bool:

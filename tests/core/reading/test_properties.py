@@ -99,8 +99,27 @@ def test_any_text_is_read(text: str, subject: str, sender: str) -> None:
     assert isinstance(reading.disposition, Disposition)
 
 
-TRADE = tuple(
-    "KX/2027/1187|KX/2027/1189|ship|shipped|15 April|12/5|500 pcs|if|not|?|月底|出货|没|延|一周|,|.|\n|delay|please".split("|")
+TRADE = (
+    "KX/2027/1187",
+    "KX/2027/1189",
+    "ship",
+    "shipped",
+    "15 April",
+    "12/5",
+    "500 pcs",
+    "if",
+    "not",
+    "?",
+    "月底",
+    "出货",
+    "没",
+    "延",
+    "一周",
+    ",",
+    ".",
+    "\n",
+    "delay",
+    "please",
 )
 
 
