@@ -25,7 +25,7 @@ Recheck = Callable[[Transaction, Sequence[OutboxLetter]], Look]
 
 Frozen = tuple[OutboxLetter, Envelope]
 
-MOST_REPEATS = 3
+MOST_REPEATS = 8  # identical bytes, which mail programs show once; more than that is no accident
 CLAIM_AHEAD = 8
 """Letters claimed at once for each connection; those handed over at once are one a connection, so that a crash leaves
 few of which nobody knows."""
