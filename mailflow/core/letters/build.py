@@ -78,7 +78,7 @@ def compose(
 
 def place_of(envelope: Envelope) -> ThreadPlace:
     """Return where the next letter goes on from a letter that was sent."""
-    headers = BytesHeaderParser(policy=compat32).parsebytes(envelope.raw)
+    headers = BytesHeaderParser(policy=compat32).parsebytes(envelope.raw.partition(b"\r\n\r\n")[0])
     references = valid_ids([str(headers.get("References", ""))])
     return ThreadPlace(envelope.message_id, references, _decoded(str(headers.get("Subject", ""))))
 

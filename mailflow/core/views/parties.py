@@ -47,4 +47,4 @@ def apply(state: PartyState | None, recorded: Recorded) -> PartyState | None:
     return state
 
 
-PARTIES = View("parties", PartyState, keys, apply)
+PARTIES = View("parties", PartyState, keys, apply, often=True)

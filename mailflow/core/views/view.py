@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -10,6 +10,8 @@ from pydantic import TypeAdapter
 from mailflow.core.orders.events import Event, Recorded
 
 S = TypeVar("S")
+
+_MOST_REMEMBERED = 4096
 
 
 def _yes(_: Any) -> bool:
@@ -24,7 +26,8 @@ def _no_group(_: Any) -> str:
 class View(Generic[S]):
     """One fold. `keys` names the states that an event may move; `apply` moves one (None: there is none).
 
-    `is_open` and `group` are kept beside a stored state so that a part of a view can be asked for.
+    `is_open` and `group` are kept beside a stored state so that a part of a view can be asked for. A view that is
+    `often` read as a whole and seldom moves remembers the states that it loaded.
     """
 
     name: str
@@ -33,18 +36,18 @@ class View(Generic[S]):
     apply: Callable[[S | None, Recorded], S | None]
     is_open: Callable[[S], bool] = _yes
     group: Callable[[S], str] = _no_group
+    often: bool = False
 
     def dump(self, state: S) -> str:
         """Return a state as JSON; equal states give equal text."""
-        return self._adapter().dump_json(state).decode()
+        kind: Any = self.state
+        return _adapter(kind).dump_json(state).decode()
 
     def load(self, data: str) -> S:
         """Return the state that `dump` gave as JSON."""
-        return self._adapter().validate_json(data)
-
-    def _adapter(self) -> TypeAdapter[S]:
         kind: Any = self.state
-        return _adapter(kind)
+        loaded: S = _remembering(kind)(data) if self.often else _adapter(kind).validate_json(data)
+        return loaded
 
 
 def fold(
@@ -66,6 +69,11 @@ def fold(
                 states[key] = after
                 moved.add(key)
     return moved
+
+
+@cache
+def _remembering(state: type[Any]) -> Callable[[str], Any]:
+    return lru_cache(_MOST_REMEMBERED)(_adapter(state).validate_json)
 
 
 @cache

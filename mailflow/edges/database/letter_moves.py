@@ -40,8 +40,7 @@ class LetterMoves:
 
     def handed(self, letters: Sequence[int], at: datetime) -> None:
         """Note that letters are about to be handed to the server; commit before DATA."""
-        for some in chunks(dict.fromkeys(letters)):
-            self._move("handed over", move.handing(self._asked), some, {"now": at, **self._mine})
+        self._move("handed over", move.handing(self._asked), list(dict.fromkeys(letters)), {"now": at, **self._mine})
 
     def sent(self, letter: int, at: datetime, reply: str, refused: Sequence[str] = ()) -> None:
         """Note that a letter has gone out: the server took it, or a person sent the draft by hand.
@@ -106,7 +105,8 @@ class LetterMoves:
             self._refuse(letters, verb)
 
     def _moved(self, statement: Update, letters: list[int], values: dict[str, Any]) -> bool:
-        return self._connection.execute(statement, {"letters": letters, **values}).rowcount == len(letters)
+        rows = [{"number": letter, **values} for letter in letters]
+        return not rows or self._connection.execute(statement, rows).rowcount == len(rows)
 
     def _release_other_duties(self, letter: int, planned: PlannedLetter) -> None:
         """Duties that lost their reason before the bytes were frozen may become due again."""

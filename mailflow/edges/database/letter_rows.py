@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 from sqlalchemy import Row
 
 from mailflow.core.letters.model import Duty, Envelope, LetterState, OutboxLetter, PlannedLetter
@@ -108,7 +109,10 @@ def envelope_of(row: Row[Any]) -> Envelope | None:
 
 def dump_planned(planned: PlannedLetter) -> str:
     """Return a plan as JSON."""
-    return _planned().dump_json(printable(planned)).decode()
+    try:
+        return _planned().dump_json(planned).decode()
+    except PydanticSerializationError:
+        return _planned().dump_json(printable(planned)).decode()
 
 
 def load_planned(data: str) -> PlannedLetter:

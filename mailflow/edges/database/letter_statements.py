@@ -18,7 +18,7 @@ _letter = t.letter.c
 
 def in_state(*states: S) -> ColumnElement[bool]:
     """Return the condition that a letter is in one of the states."""
-    return _letter.state.in_(states)
+    return _letter.state.in_([literal(state.value) for state in states])  # a list of values would be spelt at each use
 
 
 def waits_for_yes() -> ColumnElement[bool]:
@@ -175,7 +175,7 @@ def recovering() -> Update:
 
 
 def _moving(where: ColumnElement[bool], values: dict[str, Any]) -> Update:
-    return update(t.letter).where(_letter.id.in_(bindparam("letters", expanding=True)), where).values(values)
+    return update(t.letter).where(_letter.id == bindparam("number"), where).values(values)
 
 
 def _claimed_now(asked: bool) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Update, bindparam, literal_column, select, update
@@ -17,12 +18,14 @@ MOST_UNREAD_BYTES = 16 * 1024 * 1024
 
 
 class DatabaseMails:
-    """The raw mails and how far each folder has been stored."""
+    """The raw mails and how far each folder has been stored. What becomes of mails is written all together."""
 
     def __init__(self, connection: Connection, *, looking: bool = False) -> None:
         self._connection = connection
         self._dialect = dialect_of(connection)
         self._looking = looking
+        self._identified: list[dict[str, Any]] = []
+        self._settled: list[dict[str, Any]] = []
 
     def cursor(self, account: str, folder: str) -> Cursor | None:
         """Return up to where a folder has been stored."""
@@ -59,7 +62,7 @@ class DatabaseMails:
         waiting = _waiting() if self._looking else _waiting().with_for_update(skip_locked=True)
         chosen: list[int] = []
         held = 0
-        for number, size in self._connection.execute(waiting, {"most": limit}):
+        for number, size in self._rows(waiting, most=limit):
             held += size
             if chosen and held > MOST_UNREAD_BYTES:
                 break
@@ -68,7 +71,7 @@ class DatabaseMails:
 
     def identify(self, mail: int, message_id: str, content_hash: str) -> int:
         """Claim (Message-ID, content hash) for a mail; return the id of the mail that holds it."""
-        self._connection.execute(_note_message_id(), {"mail_id": mail, "new_message_id": message_id})
+        self._identified.append({"mail_id": mail, "new_message_id": message_id})
         claim = {"identity": _identity(message_id, content_hash), "mail": mail}
         if self._connection.execute(_claim_identity(self._dialect), claim).rowcount == 1:
             return mail
@@ -77,7 +80,14 @@ class DatabaseMails:
 
     def settle(self, mail: int, state: MailState, reason: str = "") -> None:
         """Note what became of a mail."""
-        self._connection.execute(_settle(), {"mail_id": mail, "new_state": state, "new_reason": reason})
+        self._settled.append({"mail_id": mail, "new_state": state, "new_reason": reason})
+
+    def flush(self) -> None:
+        """Write what has become of mails, always in the same order: no two workers wait for each other."""
+        for statement, rows in ((_note_message_id(), self._identified), (_settle(), self._settled)):
+            if rows:
+                self._connection.execute(statement, sorted(rows, key=itemgetter("mail_id")))
+                rows.clear()
 
     def get(self, mail: int) -> StoredMail | None:
         """Return a mail by its id."""
@@ -86,7 +96,7 @@ class DatabaseMails:
     def find(self, message_id: str) -> list[int]:
         """Return the mails with a Message-ID, oldest first."""
         found = select(t.mail.c.id).where(t.mail.c.message_id == message_id).order_by(t.mail.c.id)
-        return list(self._connection.execute(found).scalars())
+        return [row.id for row in self._rows(found)]
 
     def unmarked(self, account: str, folder: str, limit: int) -> list[tuple[int, MailKey]]:
         """Return read mails that carry no mark in the mailbox yet, oldest first."""
@@ -96,8 +106,7 @@ class DatabaseMails:
             .order_by(t.mail.c.id)
             .limit(limit)
         )
-        rows = self._connection.execute(found)
-        return [(row.id, MailKey(account, folder, row.uidvalidity, row.uid)) for row in rows]
+        return [(row.id, MailKey(account, folder, row.uidvalidity, row.uid)) for row in self._rows(found)]
 
     def marked(self, mails: Sequence[int]) -> None:
         """Note that mails carry their mark in the mailbox."""
@@ -105,7 +114,11 @@ class DatabaseMails:
             self._connection.execute(update(t.mail).where(t.mail.c.id.in_(some)).values(marked=True))
 
     def _mails(self, found: Select[Any]) -> list[StoredMail]:
-        return [_mail(row) for row in self._connection.execute(found)]
+        return [_mail(row) for row in self._rows(found)]
+
+    def _rows(self, found: Select[Any], **values: object) -> Sequence[Row[Any]]:
+        self.flush()
+        return self._connection.execute(found, values).all()
 
 
 def _mail(row: Row[Any]) -> StoredMail:

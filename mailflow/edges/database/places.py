@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select
@@ -13,13 +14,15 @@ from mailflow.edges.database.statements import Insert, dialect_of, insert_into
 
 
 class DatabaseThreads:
-    """The last mail about an order with a party."""
+    """The last mail about an order with a party. What is noted is written when it is asked for, or at the end."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._noted: list[dict[str, Any]] = []
 
     def place(self, order: str, party: str) -> ThreadPlace | None:
         """Return where a letter about an order to a party goes on."""
+        self.flush()
         row = self._connection.execute(_place(), {"order": order, "party": party}).one_or_none()
         return ThreadPlace(row.message_id, load_list(row.refs), row.subject) if row else None
 
@@ -33,7 +36,14 @@ class DatabaseThreads:
             "refs": dump_list(place.references),
             "subject": place.subject,
         }
-        self._connection.execute(_note(dialect_of(self._connection)), row)
+        self._noted.append(row)
+
+    def flush(self) -> None:
+        """Write what was noted, always in the same order: no two workers wait for each other."""
+        noted = sorted(self._noted, key=itemgetter("order_number", "party"))
+        self._noted.clear()
+        if noted:
+            self._connection.execute(_note(dialect_of(self._connection)), noted)
 
 
 class DatabaseNotes:

@@ -32,6 +32,12 @@ class DatabaseTransaction:
         self.threads = DatabaseThreads(connection)
         self.notes = DatabaseNotes(connection)
 
+    def flush(self) -> None:
+        """Write what has been kept back until the end."""
+        self.mails.flush()
+        self.views.flush()
+        self.threads.flush()
+
 
 class DatabaseStore:
     """A database with the tables of this version; made by `open_store`."""
@@ -52,13 +58,15 @@ class DatabaseStore:
         with self._in_turn(), self._writing.begin() as connection:
             transaction = DatabaseTransaction(connection, worker=self._owner.worker)
             yield transaction
-            transaction.views.flush()
+            transaction.flush()
 
     @contextmanager
     def look(self) -> Iterator[DatabaseTransaction]:
         """Start a reading transaction, in which the data stands still; writing in it is an error."""
         with self._reading.begin() as connection:
-            yield DatabaseTransaction(connection, looking=True)
+            transaction = DatabaseTransaction(connection, looking=True)
+            yield transaction
+            transaction.flush()  # an error where there is anything
 
     def require_current(self) -> None:
         """Raise where the tables are not those of this version."""

@@ -87,6 +87,8 @@ def utc(moment: datetime) -> datetime:
 def stored_key(text: str) -> str:
     """Return a key as it is stored and looked up; a very long one is kept as its start and a hash."""
     text = storable(text)
+    if len(text) * 4 <= _LONGEST_KEY:
+        return text
     data = text.encode()
     if len(data) <= _LONGEST_KEY:
         return text
@@ -95,4 +97,7 @@ def stored_key(text: str) -> str:
 
 def storable(text: str) -> str:
     """Return `text` with what a database refuses shown as U+FFFD."""
-    return printable(str(text)).replace("\x00", "\ufffd")
+    text = str(text)
+    if not text.isascii():
+        text = printable(text)
+    return text.replace("\x00", "\ufffd") if "\x00" in text else text

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mailflow.core.letters.model import LetterState
-from mailflow.core.mails import MailState
 from mailflow.edges.database import DatabaseStore
 from mailflow.edges.database.errors import BusyError
 from tests.edges.database.samples import NOW, duty, envelope, imported, mail, planned, promised
@@ -206,9 +205,9 @@ class TestServer:
         def cross(who: DatabaseStore, first: int, second: int) -> str:
             try:
                 with who.begin() as tx:
-                    tx.mails.settle(first, MailState.READ)
+                    tx.mails.marked([first])
                     met.wait()
-                    tx.mails.settle(second, MailState.READ)
+                    tx.mails.marked([second])
             except BusyError as error:
                 return str(error)
             return ""

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from mailflow.core.mails import Cursor, MailKey, MailState, NewMail
+from mailflow.edges.database.errors import OnlyLookingError
 from mailflow.edges.database.mails import MOST_UNREAD_BYTES
 from mailflow.edges.database.store import DatabaseStore, DatabaseTransaction
 from tests.edges.database.samples import NOW, mail
@@ -147,3 +148,23 @@ def test_looking_sees_the_unread_and_locks_nothing(store: DatabaseStore) -> None
     with store.look() as looking, store.begin() as writing:
         assert [found.id for found in looking.mails.unread(10)] == [number]
         assert [found.id for found in writing.mails.unread(10)] == [number]
+
+
+def test_what_becomes_of_a_mail_is_committed_with_the_rest(store: DatabaseStore) -> None:
+    with store.begin() as tx:
+        one, two = (tx.mails.store(mail(uid)) for uid in (1, 2))
+        assert one is not None
+        tx.mails.identify(one, "<a@b.example>", "hash")
+        tx.mails.settle(one, MailState.READ)
+        tx.mails.settle(one, MailState.ASIDE, "the last word counts")
+    with store.look() as looking:
+        assert [found.id for found in looking.mails.unread(10)] == [two]
+        assert looking.mails.find("<a@b.example>") == [one]
+        found = looking.mails.get(one)
+    assert found is not None
+    assert (found.state, found.reason) == (MailState.ASIDE, "the last word counts")
+
+
+def test_looking_settles_nothing(store: DatabaseStore) -> None:
+    with pytest.raises(OnlyLookingError), store.look() as tx:
+        tx.mails.settle(1, MailState.READ)

@@ -1,7 +1,10 @@
 """Threads keep the latest mail, notes what was put."""
 
+import pytest
+
 from mailflow.core.letters.model import ThreadPlace
-from mailflow.edges.database.store import DatabaseTransaction
+from mailflow.edges.database.errors import OnlyLookingError
+from mailflow.edges.database.store import DatabaseStore, DatabaseTransaction
 from tests.edges.database.samples import HOUR, NOW
 
 FIRST = ThreadPlace("<1@b.example>", ("<0@b.example>", "<1@b.example>"), "Re: PO1 回复")
@@ -25,6 +28,20 @@ def test_a_mail_may_name_any_thread(tx: DatabaseTransaction) -> None:
     found = tx.threads.place("PO1", "Huada")
     assert found is not None
     assert len(found.references) == 50
+
+
+def test_where_conversations_stand_is_committed_with_the_rest(store: DatabaseStore) -> None:
+    with store.begin() as tx:
+        tx.threads.note("PO2", "Huada", SECOND, NOW)
+        tx.threads.note("PO1", "Huada", FIRST, NOW)
+    with store.look() as looking:
+        assert looking.threads.place("PO1", "Huada") == FIRST
+        assert looking.threads.place("PO2", "Huada") == SECOND
+
+
+def test_looking_notes_no_conversation(store: DatabaseStore) -> None:
+    with pytest.raises(OnlyLookingError), store.look() as tx:
+        tx.threads.note("PO1", "Huada", FIRST, NOW)
 
 
 def test_notes(tx: DatabaseTransaction) -> None:
