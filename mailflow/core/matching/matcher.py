@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from mailflow.core.matching.identifiers import normalise, one_slip
+from mailflow.core.matching.identifiers import normalise
 from mailflow.core.matching.index import Entry, Lookup, Naming
 from mailflow.core.matching.senders import Sender
 from mailflow.core.orders.model import Order, OrderKind, Role
@@ -243,8 +243,3 @@ class Matcher:
 
 def _numbers(orders: Iterable[Order]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(order.number for order in orders))
-
-
-def neighbours(first: str, second: str) -> bool:
-    """Say whether two keys are so close that one may be a slip for the other."""
-    return one_slip(first, second)

@@ -44,9 +44,7 @@ class Gathered:
     quoted_concepts: frozenset[str] = frozenset()
     subject_concepts: frozenset[str] = frozenset()
     table_orders: list[Mention] = field(default_factory=list)
-    unclear_rows: list[str] = field(default_factory=list)
     body_concepts: frozenset[str] = frozenset()
-    several_default: bool = False
     references: dict[str, dict[str, None]] = field(default_factory=dict)
 
 
@@ -131,7 +129,6 @@ class Desk:
     ) -> None:
         several = len(mentions) > 1 and all(mention in self.default for mention in mentions)
         if several and not (sentence is not None and any(_ALL.search(c.text) for c in sentence.clauses)):
-            self.found.several_default = True
             mentions = [
                 replace(m, state=State.AMBIGUOUS, orders=tuple(o for other in mentions for o in other.orders))
                 for m in mentions[:1]

@@ -117,15 +117,10 @@ def spread(
         for clause in sentence.clauses:
             named = _named(clause, told)
             if named:
-                current = _joined(current, named, clause) if before_first is current else named
-                before_first = current
+                current = before_first = named
             scopes.of_clause[id(clause)] = before_first
         current = before_first or current
     return scopes
-
-
-def _joined(current: tuple[Mention, ...], named: tuple[Mention, ...], clause: Clause) -> tuple[Mention, ...]:
-    return named
 
 
 def _named(clause: Clause, told: dict[int, Mention]) -> tuple[Mention, ...]:

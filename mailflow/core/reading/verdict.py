@@ -142,12 +142,9 @@ def _silent(case: Case, verdict: Verdict) -> Disposition:
     if files and (any(a.content.problem for a in files) or _only_points_to_files(case)):
         verdict.questions.append("What is in the attachments?")
         return Disposition.ATTENTION
-    if "someday" in concepts and case.sender.role is not Role.CUSTOMER and (case.names_orders or case.gathered.quoted):
-        verdict.questions.append("An answer without a day. Shall we ask again?")
-        return Disposition.ATTENTION
-    troubled = concepts & {"delay", "trouble"} and ("will_revert" not in concepts or "condition" in concepts)
-    if troubled and case.sender.role is not Role.CUSTOMER and (case.names_orders or case.gathered.quoted):
-        verdict.questions.append("Something is wrong or late, and no new date is given.")
+    unsaid = _says_too_little(case)
+    if unsaid:
+        verdict.questions.append(unsaid)
         return Disposition.ATTENTION
     if concepts & {"will_revert"}:
         return Disposition.IGNORE
@@ -164,6 +161,17 @@ def _silent(case: Case, verdict: Verdict) -> Disposition:
         verdict.questions.append("A date is given, and it cannot be told of what.")
         return Disposition.ATTENTION
     return Disposition.IGNORE
+
+
+def _says_too_little(case: Case) -> str:
+    """Return what must be asked of a mail about an order that promises no day or tells of trouble without one."""
+    concepts = case.concepts
+    if "someday" in concepts and case.sender.role is not Role.CUSTOMER and (case.names_orders or case.gathered.quoted):
+        return "An answer without a day. Shall we ask again?"
+    troubled = concepts & {"delay", "trouble"} and ("will_revert" not in concepts or "condition" in concepts)
+    if troubled and case.sender.role is not Role.CUSTOMER and (case.names_orders or case.gathered.quoted):
+        return "Something is wrong or late, and no new date is given."
+    return ""
 
 
 def _wants_something(case: Case) -> bool:
