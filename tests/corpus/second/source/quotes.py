@@ -109,7 +109,7 @@ def plain(style: str, text: str, when: dt.datetime, to: str, subject: str) -> st
     if name == "lotus":
         return f"\n\n{US} <{BOX}>\n{when:%d.%m.%Y %H:%M}\n\nTo\n{to}\ncc\n\nSubject\n{subject}\n\n\n{text}"
     if name == "lotusline":
-        return f"----- Forwarded or replied: {US} <{BOX}> {when:%d/%m/%Y %H:%M} -----\n\nFrom:    {US} <{BOX}>\nTo:      {to}\nDate:    {when:%d/%m/%Y %H:%M}\nSubject: {subject}\n_____________________________________________\n\n{text}"
+        return f"-----{US} <{BOX}> wrote: -----\nTo: {to}\nFrom: {US} <{BOX}>\nDate: {when:%d/%m/%Y %H:%M}\nSubject: {subject}\n\n{text}"
     if name == "bars":
         return _bars(text)
     raise ValueError(style)
