@@ -1,6 +1,8 @@
 """The core's reading made ready with the rules and the order book as they stand in the database."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 from mailflow.core.letters.model import OutboxLetter
@@ -52,6 +54,19 @@ class BookReader:
         return [letter for letter in found if letter is not None]
 
 
+@contextmanager
+def _growing() -> Iterator[None]:
+    """Collect no garbage while very many objects come to stay: looking through all of them again and again takes
+    longer than making them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class BookReaders:
     """Keeps the index of the order book until the book or the rules change."""
 
@@ -67,9 +82,10 @@ class BookReaders:
         """Return a reader for the mails of one transaction."""
         self._tx = tx
         if self._book is None or self._rules is not rules or tx.ledger.any_after(self._seen, CHANGES_THE_BOOK):
-            orders = [state.order for state in tx.views.orders().values()]
-            parties = [state.party for state in tx.views.parties().values() if not state.vanished]
-            self._book = build_book(orders, parties, self._house, rules.words.folder, self._standing)
+            with _growing():
+                orders = [state.order for state in tx.views.orders().values()]
+                parties = [state.party for state in tx.views.parties().values() if not state.vanished]
+                self._book = build_book(orders, parties, self._house, rules.words.folder, self._standing)
             self._rules = rules
         self._seen = tx.ledger.last()
         return BookReader(rules, self._book, tx, self._secret)
