@@ -66,7 +66,7 @@ def _keep(done: Sequence[Comparison], notes: Sequence[str]) -> None:
 
 
 def _show(done: Sequence[Comparison], notes: Sequence[str]) -> None:
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 150)
     table = Table("", "a second", "beside", "a second", "ratio", "goal", "peak memory", title="mailflow bench")
     for each in done:
         ratio = f"[{'green' if each.ratio >= each.goal else 'red'}]{each.ratio:.2f}[/]"
