@@ -1,5 +1,6 @@
 """Reads mailflow.yaml and the environment into settings, or every fault in them with its line."""
 
+import ssl
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -39,9 +40,9 @@ def load_settings(config: Path | None, env: Mapping[str, str]) -> tuple[Settings
         return None, problems
     folder = path.resolve().parent
     _make_absolute(merged.data, folder)
-    secrets = [*_both(source), *_read_secrets(merged)]
+    files = [*_both(source), *_read_secrets(merged), *_authorities(merged)]
     settings, faults = validate(Settings, merged)
-    found = (*faults, *secrets)
+    found = (*faults, *files)
     if settings is None or any(not problem.warning for problem in found):
         return None, tuple(sorted(found, key=lambda problem: (problem.file, problem.line)))
     return settings, (*found, *_strangers(env), *_open_to_all(path, source))
@@ -182,6 +183,19 @@ def _read_secrets(merged: _Merged) -> list[Problem]:
             if _open(path):
                 problems.append(_readable(str(path)))
     return problems
+
+
+def _authorities(merged: _Merged) -> Iterator[Problem]:
+    """Yield the files of certificates that are none: found out at login, they would look like a fault of the server."""
+    for place, section in _sections(merged.data, ()):
+        said = section.get("ca_file")
+        if isinstance(said, str):
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(said)
+            except OSError as error:
+                reason = "holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+                cure = "name the file with the certificate (PEM) of the authority that signed the servers'"
+                yield merged.problem((*place, "ca_file"), f"{said}: {reason}", cure)
 
 
 def _open(path: Path) -> bool:

@@ -169,6 +169,11 @@ accounts:
         (GOOD.replace("followup:", "Follow-Up:"), "account 'Follow-Up' has no good name"),
         (GOOD.replace("      password_file: secrets/imap\n", ""), "mailflow.yaml:4: imap has no password"),
         (GOOD.replace("secrets/imap", "secrets/other"), "secrets/other: No such file or directory"),
+        (
+            GOOD + "    ca_file: company-ca.pem\n",
+            "company-ca.pem: No such file or directory; name the file with the cert",
+        ),
+        (GOOD + "    ca_file: secrets/imap\n", "secrets/imap: holds no certificate; name the file with the cert"),
         (GOOD + "    auth: oauth2\n", "'oauth2' is missing"),
         (GOOD + "    oauth2: {provider: google}\n", "'key_file' is missing"),
         (GOOD + "    oauth2: {provider: microsoft, tenant: t}\n", "'client_id' is missing"),
