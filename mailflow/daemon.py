@@ -23,13 +23,11 @@ from mailflow.jobs.file_letters import FileReport
 from mailflow.jobs.follow_up import FollowUpReport
 from mailflow.jobs.read_mails import ReadReport
 from mailflow.settings import Account
+from mailflow.wiring.desk import HEARTBEAT
 from mailflow.wiring.service import Service
 
 T = TypeVar("T")
 log = structlog.get_logger()
-
-HEARTBEAT = "heartbeat"
-"""Note that holds when the worker last came round; `mailflow health` reads it."""
 
 _GRACE_SECONDS = 9.0  # SIGTERM: what is in hand gets this long, and the service manager one second more
 

@@ -1,38 +1,41 @@
 """The command line: one file a group of commands, and the table of them all."""
 
+import sys
 from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
-from mailflow.cli import check, demo, init, look, order_book, read, run, steer
+from mailflow.cli.common import guarded
 
-Command = Callable[..., None]
-
-COMMANDS: tuple[tuple[str, str, Command], ...] = (
-    ("Start", "init", init.init),
-    ("Start", "check", check.check),
-    ("Start", "import", order_book.import_),
-    ("Start", "go-live", steer.go_live),
-    ("Start", "demo", demo.demo),
-    ("Run", "run", run.run),
-    ("Run", "once", run.once),
-    ("Run", "health", run.health),
-    ("Look in", "read", read.read),
-    ("Look in", "orders", look.orders),
-    ("Look in", "show", look.show),
-    ("Look in", "why", look.why),
-    ("Look in", "due", look.due),
-    ("Look in", "review", look.review),
-    ("Act", "decide", steer.decide),
-    ("Act", "set", steer.set_),
-    ("Act", "pause", steer.pause),
-    ("Act", "resume", steer.resume),
-    ("Act", "stop-writing", steer.stop_writing),
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("Start", "init", "init:init"),
+    ("Start", "check", "check:check"),
+    ("Start", "import", "order_book:import_"),
+    ("Start", "go-live", "steer:go_live"),
+    ("Start", "demo", "demo:demo"),
+    ("Run", "run", "run:run"),
+    ("Run", "once", "run:once"),
+    ("Run", "health", "health:health"),
+    ("Look in", "read", "read:read"),
+    ("Look in", "orders", "look:orders"),
+    ("Look in", "show", "order:show"),
+    ("Look in", "why", "order:why"),
+    ("Look in", "due", "look:due"),
+    ("Look in", "review", "review:review"),
+    ("Act", "decide", "steer:decide"),
+    ("Act", "set", "steer:set_"),
+    ("Act", "pause", "steer:pause"),
+    ("Act", "resume", "steer:resume"),
+    ("Act", "stop-writing", "steer:stop_writing"),
 )
+"""Heading, name, and the module here with its function; a module is loaded for its own commands alone."""
 
 
-def build_app() -> typer.Typer:
-    """Return the application with every command of the table."""
+def build_app(only: str = "") -> typer.Typer:
+    """Return the application with every command of the table, or with the one that is asked for."""
     app = typer.Typer(
         name="mailflow",
         no_args_is_help=True,
@@ -41,11 +44,33 @@ def build_app() -> typer.Typer:
         help="Follows up orders by e-mail: reads what suppliers, customers and forwarders write, keeps each order's "
         "record, and sends the next letter. Start with `mailflow demo`, or `mailflow init DIR`.",
     )
-    for panel, name, command in COMMANDS:
-        app.command(name, rich_help_panel=panel)(command)
+    app.callback()(_options)
+    wanted = [row for row in COMMANDS if row[1] == only] or COMMANDS
+    for heading, name, place in wanted:
+        command = _command(place)
+        app.command(name, help=_help(command), rich_help_panel=heading)(guarded(command))
     return app
+
+
+def _help(command: Callable[..., None]) -> str:
+    """Return what a command says of itself, its paragraphs as lines that the terminal breaks."""
+    return "\n\n".join(" ".join(part.split()) for part in (command.__doc__ or "").split("\n\n"))
+
+
+def _command(place: str) -> Callable[..., None]:
+    module, _, function = place.partition(":")
+    command: Callable[..., None] = getattr(import_module(f"mailflow.cli.{module}"), function)
+    return command
+
+
+def _options(
+    shown: Annotated[bool, typer.Option("--version", is_eager=True, help="Say which version this is.")] = False,
+) -> None:
+    if shown:
+        typer.echo(f"mailflow {version('mailflow-followup')}")
+        raise typer.Exit
 
 
 def main() -> None:
     """Run the command line."""
-    build_app()()
+    build_app(only=next(iter(sys.argv[1:]), ""))(prog_name="mailflow")

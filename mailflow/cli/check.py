@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from mailflow.cli.common import Config, console
+from mailflow.cli.common import Config
 from mailflow.cli.findings import Trials, check_all
+from mailflow.cli.screen import console
 from mailflow.core.problems import Problem
 from mailflow.edges.files.order_book import book_rules
 from mailflow.settings import Settings, find_settings, load_settings

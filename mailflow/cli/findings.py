@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
+from mailflow.cli.screen import line
 from mailflow.core.problems import Finding, Problem, errors
 from mailflow.settings import Account, Settings
 
@@ -61,4 +61,4 @@ def _tried(out: Console, subject: str, findings: Sequence[Finding]) -> bool:
 
 def _line(out: Console, ok: bool, text: str, warning: bool = False) -> None:
     sign, style = ("✓", "green") if ok else ("!", "yellow") if warning else ("✗", "red")
-    out.print(Text.assemble((sign, style), " ", text), soft_wrap=True)
+    line(out, (sign, style), " ", text, broken=False)

@@ -10,7 +10,9 @@ from rich.text import Text
 
 from mailflow.edges.files.starting import Started, write_starter
 
-Folder = Annotated[Path, typer.Argument(help="Where to write; made if it is not there.", show_default=False)]
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Where to write; made if it is not there.", show_default=False)
+]
 
 
 def init(folder: Folder) -> None:

@@ -8,25 +8,32 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from rich.table import Column
 
-from mailflow.cli.common import Config, Who, console, print_problems, whoever
+from mailflow.cli.common import Config, Who, print_problems, whoever
+from mailflow.cli.screen import Words, console, free, line, table
+from mailflow.cli.wording import amount
 from mailflow.core.order_book.model import Book
 from mailflow.core.orders import events as e
-from mailflow.core.orders.events import Change, Event
+from mailflow.core.orders.events import Event
 from mailflow.core.problems import Problem, errors
 from mailflow.edges.clock import SystemClock
 from mailflow.edges.files.order_book import book_rules, read_files
 from mailflow.edges.files.spreadsheet import Limits
 from mailflow.jobs.order_book import Import, import_book
 from mailflow.settings import load_settings
-from mailflow.wiring.database import CannotStartError, database_or_raise
+from mailflow.wiring.database import database_or_raise
 
 _SHOWN = 20  # new orders in full; the others are counted, unless --dry-run
+_NEW = ("", "number or name", "with or as", "due", "quantity", "style", "from")
+_CHANGED = ("what", "field", "was", "is", "from")
+_DATES = ("order", "milestone", "", "day", "from")
+
+Row = Sequence[Words]
 
 Files = Annotated[
-    list[Path], typer.Argument(help="CSV, XLSX, XLS or YAML with orders, parties or both.", show_default=False)
+    list[Path],
+    typer.Argument(metavar="FILE", help="CSV, XLSX, XLS or YAML with orders, parties or both.", show_default=False),
 ]
 
 
@@ -58,10 +65,7 @@ def import_(
     if errors(columns):
         _stop(columns)
     book = read_files(files, rules, settings.people, Limits(size=settings.limits.order_book_megabytes * 1_000_000))
-    try:
-        store = database_or_raise(settings)
-    except CannotStartError as error:
-        _stop(error.problems)
+    store = database_or_raise(settings)
     done = import_book(
         store,
         book,
@@ -82,7 +86,7 @@ def import_(
 
 def _stop(problems: Iterable[Problem]) -> NoReturn:
     print_problems(problems)
-    raise typer.Exit(1) from None
+    raise typer.Exit(1)
 
 
 def print_import(out: Console, book: Book, done: Import) -> None:
@@ -90,23 +94,29 @@ def print_import(out: Console, book: Book, done: Import) -> None:
     most = len(done.events) if done.dry_run else _SHOWN
     new = [event for event in done.events if isinstance(event, e.PartyImported | e.OrderImported)]
     if new:
-        out.print(_new_table(new[:most]))
-        if len(new) > most:
-            out.print(f"… and {len(new) - most} more")
+        table(out, "New", _columns(_NEW), [_new_row(event) for event in new[:most]])
+    if len(new) > most:
+        line(out, f"… and {len(new) - most} more")
     changed = [event for event in done.events if isinstance(event, e.PartyChanged | e.OrderChanged)]
     if changed:
-        out.print(_changed_table(changed))
-    happened = [event for event in done.events if isinstance(event, _FACTS)]
+        table(out, "Changed", _columns(_CHANGED), [row for event in changed for row in _changed_rows(event)])
+    happened = [row for event in done.events if (row := _fact_row(event))]
     if happened:
-        out.print(_facts_table(happened[:most]))
+        table(out, "Dates", _columns(_DATES), happened[:most])
+    if len(happened) > most:
+        line(out, f"… and {len(happened) - most} more")
     for event in done.events:
         if isinstance(event, e.OrderVanished):
-            out.print(Text(f"vanished: order {event.number}", style="yellow"))
+            line(out, f"vanished: order {event.number}", style="yellow")
         elif isinstance(event, e.PartyVanished):
-            out.print(Text(f"vanished: party {event.name}", style="yellow"))
+            line(out, f"vanished: party {event.name}", style="yellow")
     if book.ignored:
-        out.print(Text(f"columns passed over: {', '.join(book.ignored)}", style="dim"))
-    out.print(Text(summary(done), style="bold"))
+        line(out, f"columns passed over: {', '.join(book.ignored)}", style="dim")
+    line(out, summary(done), style="bold")
+
+
+def _columns(headings: Sequence[str]) -> list[Column]:
+    return [free(heading) for heading in headings]
 
 
 _FACTS = (e.OrderAcknowledged, e.MilestoneReached, e.DatePromised, e.CustomerTold)
@@ -127,53 +137,37 @@ def summary(done: Import) -> str:
     return f"{said}. {'Nothing was written (--dry-run).' if done.dry_run else ''}".strip()
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
+def _new_row(event: e.PartyImported | e.OrderImported) -> Row:
+    if isinstance(event, e.PartyImported):
+        return "party", event.party.name, event.party.role, "", "", "", event.source
+    order = event.order
+    due = order.due_date.isoformat() if order.due_date else ""
+    return order.kind, order.number, order.party, due, amount(order.quantity, order.unit), order.style, event.source
 
 
-def _new_table(events: list[e.PartyImported | e.OrderImported]) -> Table:
-    table = _table("New", "", "number or name", "with or as", "due", "quantity", "style", "from")
-    for event in events:
-        if isinstance(event, e.PartyImported):
-            party = event.party
-            table.add_row("party", Text(party.name), party.role, "", "", "", Text(event.source))
-        else:
-            order = event.order
-            quantity = f"{order.quantity:f} {order.unit}" if order.quantity is not None else ""
-            due = order.due_date.isoformat() if order.due_date else ""
-            table.add_row(order.kind, *map(Text, (order.number, order.party, due, quantity, order.style, event.source)))
-    return table
+def _changed_rows(event: e.PartyChanged | e.OrderChanged) -> list[Row]:
+    """Return a row for each field; only the first names what has changed and where that stands."""
+    name = event.party.name if isinstance(event, e.PartyChanged) else event.order.number
+    return [
+        (
+            "" if index else name,
+            change.field,
+            (change.before or "(empty)", "dim"),
+            change.after or "(empty)",
+            "" if index else event.source,
+        )
+        for index, change in enumerate(event.changes)
+    ]
 
 
-def _changed_table(events: list[e.PartyChanged | e.OrderChanged]) -> Table:
-    table = _table("Changed", "what", "field", "was", "is", "from")
-    for event in events:
-        name = event.party.name if isinstance(event, e.PartyChanged) else event.order.number
-        for index, change in enumerate(event.changes):
-            table.add_row(Text(name if not index else ""), *_change(change), Text(event.source if not index else ""))
-    return table
-
-
-def _change(change: Change) -> tuple[Text, Text, Text]:
-    return Text(change.field), Text(change.before or "(empty)", style="dim"), Text(change.after or "(empty)")
-
-
-def _facts_table(events: Sequence[Event]) -> Table:
-    table = _table("Dates", "order", "milestone", "", "day", "from")
-    for event in events:
-        match event:
-            case e.MilestoneReached():
-                row = (event.order, str(event.milestone), "actual", event.date.isoformat(), event.source)
-            case e.DatePromised():
-                row = (event.order, str(event.milestone), "promised", event.date.isoformat(), event.source)
-            case e.CustomerTold():
-                row = (event.order, "", "told to the customer", event.date.isoformat(), event.source)
-            case e.OrderAcknowledged():
-                row = (event.order, "acknowledged", "actual", "", event.source)
-            case _:
-                continue
-        table.add_row(*map(Text, row))
-    return table
+def _fact_row(event: Event) -> Row:
+    match event:
+        case e.MilestoneReached():
+            return event.order, event.milestone, "actual", event.date.isoformat(), event.source
+        case e.DatePromised():
+            return event.order, event.milestone, "promised", event.date.isoformat(), event.source
+        case e.CustomerTold():
+            return event.order, "", "told to the customer", event.date.isoformat(), event.source
+        case e.OrderAcknowledged():
+            return event.order, "acknowledged", "actual", "", event.source
+    return ()

@@ -1,36 +1,70 @@
 """What a round did, for people."""
 
-from rich.console import Console
-from rich.table import Table
+from collections import Counter
 
-from mailflow.core.orders.events import MailRead
+from rich.console import Console
+
+from mailflow.cli.letters import print_letters
+from mailflow.cli.screen import line
+from mailflow.cli.wording import sentence
+from mailflow.core.orders.events import MailRead, Recorded
 from mailflow.daemon import RoundReport
+from mailflow.jobs.delivered import DeliverReport
+from mailflow.jobs.file_letters import FileReport
 
 
 def print_round(out: Console, report: RoundReport, *, shadow: bool) -> None:
-    """Print what came in, what was planned, what went out; in shadow mode what would have."""
-    out.print(f"received {report.received}, read {sum(batch.mails for batch in report.read)} mails")
+    """Print what came in and what follows from it, what is planned, what went out; in shadow mode what would."""
+    mails = sum(batch.mails for batch in report.read)
+    line(out, (f"{report.received} mails received, {mails} read", "bold"))
     for batch in report.read:
         for recorded in batch.recorded:
-            if isinstance(recorded.event, MailRead):
-                read = recorded.event
-                out.print(
-                    f"  mail {read.mail}: {read.disposition}, {', '.join(read.orders) or 'no order'}", style="dim"
-                )
-    planned = report.followed.planned
-    if planned:
-        table = Table("Letter", "To", "Orders", "Mode", "Why", title="Would be planned" if shadow else "Planned")
-        for _, letter in planned:
-            to = ", ".join(address.email for address in letter.to)
-            table.add_row(letter.template, to, ", ".join(letter.orders), letter.mode, letter.why)
-        out.print(table)
+            _tell(out, recorded)
+    _print_planned(out, report, shadow)
     for delivered in report.delivered:
-        counts = {name: count for name, count in delivered.counts().items() if count}
-        out.print(f"letters: {', '.join(f'{count} {name}' for name, count in counts.items()) or 'none to send'}")
+        _print_delivered(out, delivered)
     for filed in report.filed:
-        if filed.drafted or filed.copied:
-            out.print(f"filed {len(filed.drafted)} drafts in Drafts, {len(filed.copied)} copies in Sent")
-        for number, problem in filed.problems.items():
-            out.print(f"L{number} could not be filed: {problem}", style="red")
+        _print_filed(out, filed)
     for account, fault in report.faults.items():
-        out.print(f"{account}: {fault}", style="red")
+        line(out, f"{account}: {fault}", style="red")
+    if shadow:
+        line(out, "Shadow: nothing was sent, and no mailbox was changed.", style="bold")
+
+
+def _tell(out: Console, recorded: Recorded) -> None:
+    """Print what was read in a mail, and below it what was entered and asked, with the words that say so."""
+    event = recorded.event
+    if isinstance(event, MailRead):
+        line(out, sentence(event), indent=2)
+        return
+    line(out, sentence(event), indent=4)
+    proof = getattr(event, "proof", None)
+    words = proof.words if proof else getattr(event, "words", "")
+    if words:
+        line(out, (f"“{words}”", "italic green"), indent=6)
+
+
+def _print_planned(out: Console, report: RoundReport, shadow: bool) -> None:
+    planned = [letter for _, letter in report.followed.planned]
+    if planned:
+        print_letters(out, "Would be written" if shadow else "Planned", planned)
+    else:
+        line(out, "No letter is due.")
+    for reason, count in Counter(held.reason for held in report.followed.held).most_common():
+        line(out, f"held back: {count} × {reason}", style="dim")
+
+
+def _print_delivered(out: Console, delivered: DeliverReport) -> None:
+    counts = {name: count for name, count in delivered.counts().items() if count}
+    if counts:
+        line(out, f"Letters: {', '.join(f'{count} {name}' for name, count in counts.items())}")
+    for trouble in (delivered.stopped, delivered.unreachable):
+        if trouble:
+            line(out, trouble, style="red")
+
+
+def _print_filed(out: Console, filed: FileReport) -> None:
+    if filed.drafted or filed.copied:
+        line(out, f"Filed: {len(filed.drafted)} drafts in Drafts, {len(filed.copied)} copies in Sent")
+    for number, problem in filed.problems.items():
+        line(out, f"L{number} could not be filed: {problem}", style="red")

@@ -1,22 +1,25 @@
-"""Running: the service, one round, and whether it is well."""
+"""Running: the service, and one round of it."""
 
-from datetime import datetime, timedelta
+import logging
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from mailflow.cli.common import Config, console, fail, open_service
+from mailflow.cli.common import Config, fail, open_service
 from mailflow.cli.report import print_round
-from mailflow.daemon import HEARTBEAT, Daemon, one_round
+from mailflow.cli.screen import console
+from mailflow.daemon import Daemon, one_round
 from mailflow.logs import set_up_logs
-
-_SILENCE = timedelta(minutes=5)
 
 Shadow = Annotated[bool, typer.Option("--shadow", help="Send nothing, change no mailbox; say what would be done.")]
 
 
 def run(shadow: Shadow = False, config: Config = None) -> None:
-    """Look after the mailboxes until stopped (SIGTERM); SIGHUP reloads rules and templates."""
+    """Look after the mailboxes until stopped (SIGTERM); SIGHUP reloads rules and templates.
+
+    Example: mailflow run --config /srv/mailflow
+    """
     service = open_service(config, shadow=shadow)
     set_up_logs(service.settings.log_format)
     daemon = Daemon(service)
@@ -25,7 +28,9 @@ def run(shadow: Shadow = False, config: Config = None) -> None:
 
 
 def once(
-    now: Annotated[str, typer.Option(help="Act as if it were this moment (ISO 8601 with offset); for tests.")] = "",
+    now: Annotated[
+        str, typer.Option(metavar="ISO", help="Act as if it were this moment (ISO 8601 with offset); for tests.")
+    ] = "",
     shadow: Shadow = False,
     config: Config = None,
 ) -> None:
@@ -33,8 +38,10 @@ def once(
 
     Example: mailflow once --now 2026-12-01T09:00:00+08:00 --shadow
     """
+    given = _moment(now) if now else None
     service = open_service(config, shadow=shadow)
-    moment = _moment(now) if now else service.clock.now()
+    set_up_logs(service.settings.log_format, logging.WARNING)  # what was done is told below
+    moment = given or service.clock.now()
     with service.working():
         service.recover(moment)
         report = one_round(service, moment)
@@ -51,16 +58,3 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         fail(f"{text} has no offset", "add one, such as +08:00")
     return moment
-
-
-def health(config: Config = None) -> None:
-    """Say whether the service has come round lately; exit status 0 only if so (for health checks)."""
-    service = open_service(config)
-    with service.store.look() as tx:
-        noted = tx.notes.get(HEARTBEAT)
-    if noted is None:
-        fail("the service has not run yet", "start it with `mailflow run`")
-    silence = service.clock.now() - datetime.fromisoformat(noted)
-    if silence > _SILENCE:
-        fail(f"the service was last heard {silence.total_seconds():.0f} s ago", "look at its log and start it again")
-    console().print(f"well: last heard {silence.total_seconds():.0f} s ago")

@@ -1,13 +1,31 @@
-"""Events and lots in words, for people who look in."""
+"""The ledger's events as short English sentences, for people who look in."""
 
+import re
 from datetime import date
-from typing import Any
-from zoneinfo import ZoneInfo
-
-from rich.text import Text
+from decimal import Decimal
 
 from mailflow.core.orders import events as e
+from mailflow.core.orders.model import DateBasis, Milestone
 from mailflow.core.orders.state import Lot
+
+_BASES = {
+    DateBasis.EXW: "ex-factory",
+    DateBasis.ETD: "ETD",
+    DateBasis.ETA: "ETA",
+    DateBasis.DELIVERED: "delivered",
+}
+_DISPOSITIONS = {
+    "update": "understood",
+    "attention": "a person was asked",
+    "auto_reply": "an automatic answer",
+    "bounce": "mail of ours came back",
+    "ignore": "nothing for any order in it",
+}
+
+
+def basis_text(basis: DateBasis | None) -> str:
+    """Return what a delivery date means (交期), in the trade's words."""
+    return _BASES[basis] if basis else ""
 
 
 def lot_text(lot: Lot, day: date | None) -> str:
@@ -15,57 +33,140 @@ def lot_text(lot: Lot, day: date | None) -> str:
     return f"{day} ({lot.part})" if lot.part else str(day)
 
 
-def describe(recorded: e.Recorded, zone: ZoneInfo) -> Text:
-    """Return an event as a line with its time, who made it so and why, and below it the words that prove it."""
-    text = Text(f"{recorded.at.astimezone(zone):%Y-%m-%d %H:%M}  ", style="dim")
-    text.append(sentence(recorded.event), style="not dim")
-    if recorded.actor != "mailflow":
-        text.append(f"  by {recorded.actor}" + (f": {recorded.why}" if recorded.why else ""))
-    proof: e.Proof | None = getattr(recorded.event, "proof", None)
-    if proof is not None:
-        text.append(f"\n                  “{proof.words}”", style="italic not dim")
-        text.append(f"  {proof.sender}, {proof.how}, {proof.confidence:.2f}, mail {proof.mail}")
-    return text
+def amount(quantity: Decimal | None, unit: str = "") -> str:
+    """Return a quantity as people write it: 1,200 pcs."""
+    if quantity is None:
+        return ""
+    shown = f"{quantity:,.0f}" if quantity == quantity.to_integral_value() else f"{quantity.normalize():,f}"
+    return f"{shown} {unit}".strip()
 
 
-def sentence(event: e.Event) -> str:
-    """Return one event as a short English sentence."""
+def letter_name(template: str) -> str:
+    """Return a letter's name in words."""
+    return template.replace("_", " ")
+
+
+def reason(why: str) -> str:
+    """Return why a letter is written, without the name of the step before each order."""
+    return re.sub(r"(^|; )[a-z0-9_]+: ", r"\1", why)
+
+
+def sentence(event: e.Event, order: str = "") -> str:
+    """Return one event as a sentence; `order` is the one that is looked at and needs no naming."""
+    told = _of_book(event) or _of_mail(event, order) or _of_question(event) or _of_letter(event)
+    return told or _by_hand(event, order)
+
+
+def _of_book(event: e.Event) -> str:
     match event:
         case e.OrderImported():
-            return f"imported {event.order.number} from {event.source}"
+            return f"{event.order.number} came in with {event.source}"
         case e.OrderChanged():
-            changes = ", ".join(f"{c.field} {c.before or 'empty'} → {c.after or 'empty'}" for c in event.changes)
-            return f"{event.order.number} changed in {event.source}: {changes}"
+            return f"{event.order.number} changed in {event.source}: {_changes(event.changes)}"
         case e.OrderVanished():
             return f"{event.number} is no longer in {event.source}"
+        case e.PartyImported():
+            return f"{event.party.name} came in with {event.source}"
+        case e.PartyChanged():
+            return f"{event.party.name} changed in {event.source}: {_changes(event.changes)}"
+        case e.PartyVanished():
+            return f"{event.name} is no longer in {event.source}"
+    return ""
+
+
+def _changes(changes: tuple[e.Change, ...]) -> str:
+    return ", ".join(f"{one.field} {one.before or 'empty'} → {one.after or 'empty'}" for one in changes)
+
+
+def _of_mail(event: e.Event, order: str) -> str:
+    match event:
         case e.MailRead():
-            return f"mail {event.mail} from {event.sender} read: {event.disposition}, “{event.subject}”"
+            became = _DISPOSITIONS.get(event.disposition, event.disposition)
+            return f"mail from {event.sender} “{event.subject}”: {became}"
+        case e.MailSetAside():
+            return f"a mail could not be read and was set aside: {event.reason}"
+        case e.AddressFailed():
+            lasting = "takes no mail any more" if event.permanent else "took no mail this time"
+            return f"{event.address} {lasting}: {event.reply}"
         case e.DatePromised():
-            return f"{event.order}: {event.milestone} promised for {event.date}{_rest(event)}"
+            basis = f" {basis_text(event.basis)}" if event.basis else ""
+            return f"{_about(event.order, order)}{event.milestone} promised for {event.date}{basis}{_rest(event)}"
         case e.MilestoneReached():
-            return f"{event.order}: {event.milestone} done on {event.date}{_rest(event)}"
-        case e.CustomerTold():
-            return f"{event.order}: the customer has been told {event.date}"
+            done = "" if event.milestone is Milestone.ACKNOWLEDGED else "done "
+            return f"{_about(event.order, order)}{event.milestone} {done}on {event.date}{_rest(event)}"
+    return _of_claim(event, order)
+
+
+def _of_claim(event: e.Event, order: str) -> str:
+    match event:
+        case e.OrderAcknowledged():
+            return f"{_about(event.order, order)}acknowledged"
+        case e.ProblemReported():
+            return f"{_about(event.order, order)}a problem with {event.topic} was reported"
+        case e.ChangeRequested():
+            wanted = ", ".join(part for part in (str(event.date or ""), amount(event.quantity)) if part)
+            return f"{_about(event.order, order)}another {event.topic} is asked for{f': {wanted}' if wanted else ''}"
+        case e.QuestionAsked():
+            return f"{_about(event.order, order)}asked about: {event.topic}"
+        case e.ApprovalGiven():
+            return f"{_about(event.order, order)}{event.topic} {event.verdict}"
+        case e.PaymentClaimed():
+            paid = f" on {event.date}" if event.date else ""
+            return f"{_about(event.order, order)}said to be paid{paid}; only accounts can tell"
+    return ""
+
+
+def _of_question(event: e.Event) -> str:
+    match event:
         case e.ReviewOpened():
-            return f"{event.item}: {event.question}"
+            return f"{event.item} asked: {event.question}"
         case e.ReviewDecided():
             return f"{event.item} settled: {event.choice}"
-        case e.LetterSent():
-            return f"letter L{event.letter} ({event.template}) sent to {', '.join(event.to)}"
+    return ""
+
+
+def _of_letter(event: e.Event) -> str:
+    match event:
         case e.LetterQueued():
-            return f"letter L{event.letter} ({event.template}, {event.mode}) planned: {event.why}"
-        case _:
-            return _plain(event)
+            to = ", ".join(event.to)
+            return f"L{event.letter} {letter_name(event.template)} to {to} planned ({event.mode}); {reason(event.why)}"
+        case e.LetterDrafted():
+            return f"L{event.letter} lies in Drafts and waits for a person"
+        case e.LetterSent():
+            name = f" {letter_name(event.template)}" if event.template else ""
+            to = f" to {', '.join(event.to)}" if event.to else ""
+            again = f", handed over {event.repeated} times more after a lost reply" if event.repeated else ""
+            return f"L{event.letter}{name} sent{to}{again}"
+        case e.LetterRefused():
+            lasting = "for good" if event.permanent else "for now"
+            return f"L{event.letter} was refused {lasting} for {event.recipient}: {event.reply}"
+        case e.LetterWithdrawn():
+            return f"L{event.letter} not sent: {event.reason}"
+    return ""
+
+
+def _by_hand(event: e.Event, order: str) -> str:
+    match event:
+        case e.CustomerTold():
+            how = f" by L{event.letter}" if event.letter else ""
+            return f"{_about(event.order, order)}the customer has been told {event.date}{how}"
+        case e.Paused():
+            until = f"until {event.until}" if event.until else "until it is resumed"
+            return f"{event.subject} is paused {until}: nothing is chased"
+        case e.Resumed():
+            return f"{event.subject} goes on"
+        case e.WritingStopped():
+            return f"nothing more is written to {event.address}"
+        case e.WentLive():
+            return f"{event.party} is switched on: from now on letters go out"
+    return ""
+
+
+def _about(number: str, order: str) -> str:
+    return "" if number == order else f"{number}: "
 
 
 def _rest(event: e.DatePromised | e.MilestoneReached) -> str:
-    parts = [f"{event.quantity.normalize():f} of it" if event.quantity else "", ", ".join(event.refs)]
-    told = "; ".join(part for part in parts if part)
-    return f" ({told})" if told else ""
-
-
-def _plain(event: e.Event) -> str:
-    """Return an event's name and fields; for those that need no sentence of their own."""
-    fields: dict[str, Any] = {name: getattr(event, name) for name in type(event).__slots__ if name != "proof"}
-    told = ", ".join(f"{name} {value}" for name, value in fields.items() if value not in (None, "", ()))
-    return f"{type(event).__name__}: {told}"
+    told = [f"{amount(event.quantity)} of it" if event.quantity else event.part, ", ".join(event.refs), event.source]
+    shown = "; ".join(part for part in told if part)
+    return f" ({shown})" if shown else ""

@@ -13,7 +13,6 @@ from mailflow.core.orders.events import (
     LetterWithdrawn,
     MilestoneReached,
     NewEvent,
-    OrderAcknowledged,
     Paused,
     Recorded,
     Resumed,
@@ -35,13 +34,19 @@ class CannotSteerError(Exception):
 def decide(store: Store, item: str, choice: str, *, who: str, why: str, now: datetime) -> list[Recorded]:
     """Settle a question or a letter that waits.
 
-    A question (`R…`) takes `yes`, `no` or the number of the order that is meant; a letter (`L…`) `send` or `decline`.
+    A question (`R…`) takes `yes`, `no`, `seen` or the number of the order that is meant; a letter (`L…`) `send` or
+    `decline`, or `seen` where something is asked about one that does not wait any more.
     """
     with store.begin() as tx:
-        if item.upper().startswith("L"):
+        if is_letter(item):
             return _decide_letter(tx, item, choice.lower(), who=who, why=why, now=now)
         events = _settled(tx, item, choice)
         return tx.ledger.record([NewEvent(event, who, why) for event in events], now)
+
+
+def is_letter(item: str) -> bool:
+    """Tell whether an item is a letter (`L42`), not a question."""
+    return item[:1] in {"L", "l"} and item[1:].isdigit()
 
 
 def _settled(tx: Transaction, item: str, choice: str) -> list[Event]:
@@ -50,7 +55,7 @@ def _settled(tx: Transaction, item: str, choice: str) -> list[Event]:
         raise CannotSteerError(f"there is no question {item}; `mailflow review` lists the open ones")
     if review.choice is not None:
         raise CannotSteerError(f"{item} was settled already: {review.choice}, by {review.decided_by}")
-    decided = ReviewDecided(item, choice)
+    decided = ReviewDecided(item, choice, review.opened.orders)
     if choice.lower() in {"no", "none", "seen"}:
         return [decided]
     proposed = [decode_event(text) for text in review.opened.proposed]
@@ -70,22 +75,26 @@ def _for_order(event: Event, order: str) -> Event:
 
 
 def _decide_letter(tx: Transaction, item: str, choice: str, *, who: str, why: str, now: datetime) -> list[Recorded]:
-    letter = _waiting_letter(tx, item)
+    letter = _letter(tx, item, seen=choice == "seen")
+    events: list[Event] = [ReviewDecided(f"L{letter.id}", choice, letter.planned.orders)]
     if choice == "send":
         tx.outbox.approve(letter.id, now)
-        return []
-    if choice == "decline":
+    elif choice == "decline":
         tx.outbox.decline(letter.id)
-        declined = LetterWithdrawn(letter.id, letter.planned.orders, "declined")
-        return tx.ledger.record([NewEvent(declined, who, why)], now)
-    raise CannotSteerError(f"a letter takes `send` or `decline`, not {choice!r}")
+        events.append(LetterWithdrawn(letter.id, letter.planned.orders, "declined"))
+    elif choice != "seen":
+        raise CannotSteerError(f"a letter takes `send` or `decline`, not {choice!r}")
+    return tx.ledger.record([NewEvent(event, who, why) for event in events], now)
 
 
-def _waiting_letter(tx: Transaction, item: str) -> OutboxLetter:
-    letter = tx.outbox.get(int(item[1:])) if item[1:].isdigit() else None
+def _letter(tx: Transaction, item: str, *, seen: bool) -> OutboxLetter:
+    letter = tx.outbox.get(int(item[1:]))
     if letter is None:
         raise CannotSteerError(f"there is no letter {item}; `mailflow review` lists those that wait")
-    if letter.state not in {LetterState.DRAFTED, LetterState.HELD, LetterState.QUEUED}:
+    if seen:
+        if f"L{letter.id}" not in tx.views.reviews():
+            raise CannotSteerError(f"nothing is asked about {item}; a letter that waits takes `send` or `decline`")
+    elif letter.state not in {LetterState.DRAFTED, LetterState.HELD, LetterState.QUEUED}:
         raise CannotSteerError(f"{item} does not wait for anybody: it is {letter.state.value}")
     return letter
 
@@ -105,11 +114,9 @@ def _dated(order: str, milestone: str, day: date, *, done: bool) -> Event:
         return CustomerTold(order, day)
     if milestone not in list(Milestone):
         raise CannotSteerError(f"{milestone} is no milestone; known are: {', '.join(Milestone)}, {TOLD}")
-    if milestone == Milestone.ACKNOWLEDGED:
-        return OrderAcknowledged(order)
-    return (
-        MilestoneReached(order, Milestone(milestone), day) if done else DatePromised(order, Milestone(milestone), day)
-    )
+    if done or milestone == Milestone.ACKNOWLEDGED:
+        return MilestoneReached(order, Milestone(milestone), day)
+    return DatePromised(order, Milestone(milestone), day)
 
 
 def pause(store: Store, subject: str, until: date | None, *, who: str, why: str, now: datetime) -> list[Recorded]:

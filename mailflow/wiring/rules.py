@@ -43,14 +43,21 @@ def load_rules(rules: Path | None, templates: Path | None) -> tuple[Rules | None
     return _loaded(texts, letters)
 
 
+def load_plan(rules: Path | None) -> tuple[tuple[Playbook, Calendars] | None, tuple[Problem, ...]]:
+    """Return playbook and calendars alone, or None and every problem: what tells when something is due."""
+    try:
+        texts = read_layers([default_rules(), *([rules] if rules else [])], (".yaml",))
+    except UnreadableFileError as error:
+        return None, (Problem(str(error.path), 0, error.what, error.cure),)
+    playbook, calendars, problems = _plan(texts)
+    return (playbook, calendars) if playbook and calendars else None, problems
+
+
 def _loaded(texts: Mapping[str, str], letters: Mapping[str, str]) -> tuple[Rules | None, tuple[Problem, ...]]:
     words, problems = _words(texts)
     phrases, more = _phrases(texts)
     problems = (*problems, *more)
-    playbook, more = load_playbook(texts.get(PLAYBOOK, ""), f"rules/{PLAYBOOK}")
-    problems = (*problems, *more)
-    country = playbook.house.country if playbook else ""
-    calendars, more = load_calendars(_below(CALENDARS, texts), country)
+    playbook, calendars, more = _plan(texts)
     problems = (*problems, *more)
     templates, more = load_templates(letters)
     problems = (*problems, *more)
@@ -59,6 +66,12 @@ def _loaded(texts: Mapping[str, str], letters: Mapping[str, str]) -> tuple[Rules
     if errors(problems) or not (words and phrases and playbook and calendars and templates):
         return None, problems
     return Rules(phrases, words, playbook, calendars, templates), problems
+
+
+def _plan(texts: Mapping[str, str]) -> tuple[Playbook | None, Calendars | None, tuple[Problem, ...]]:
+    playbook, problems = load_playbook(texts.get(PLAYBOOK, ""), f"rules/{PLAYBOOK}")
+    calendars, more = load_calendars(_below(CALENDARS, texts), playbook.house.country if playbook else "")
+    return playbook, calendars, (*problems, *more)
 
 
 def _words(texts: Mapping[str, str]) -> tuple[Words | None, tuple[Problem, ...]]:

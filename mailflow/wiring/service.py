@@ -11,12 +11,7 @@ from mailflow.core.letters.build import Sender
 from mailflow.core.letters.model import Mode, OutboxLetter, PlannedLetter
 from mailflow.core.mailbox import LoginError, MailboxError, UnreachableError, backoff
 from mailflow.core.message.model import Address
-from mailflow.core.orders.model import Milestone
-from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.claims import still_due
-from mailflow.core.playbook.due import slot
-from mailflow.core.playbook.model import Due, Held
-from mailflow.core.playbook.standing import planned
 from mailflow.core.problems import Problem
 from mailflow.edges.database import DatabaseStore
 from mailflow.edges.database.errors import DatabaseError
@@ -26,7 +21,7 @@ from mailflow.edges.oauth import OAuthError
 from mailflow.jobs.deliver import Limits, Look, Outgoing, deliver
 from mailflow.jobs.delivered import DeliverReport
 from mailflow.jobs.file_letters import FileReport, Filing, SentCopy, file_letters
-from mailflow.jobs.follow_up import FollowUpReport, FollowUpRules, follow_up, preview_live, situation
+from mailflow.jobs.follow_up import FollowUpReport, FollowUpRules, follow_up
 from mailflow.jobs.mailbox_faults import LOGIN_REST, mailbox_closed, mailbox_opened, resting
 from mailflow.jobs.mark_mails import Marks, mark_mails
 from mailflow.jobs.ports import Clock, Transaction
@@ -245,24 +240,3 @@ class Service:
             return problems
         self.rules = rules
         return ()
-
-    # ── looking ahead ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def slot(self, tx: Transaction, day: date) -> tuple[Due, ...]:
-        """Return what is chased on a day."""
-        rules = self.follow_up_rules()
-        return slot(situation(tx, rules), rules.playbook, rules.calendars, day)
-
-    def preview_live(self, party: str, now: datetime) -> tuple[list[str], tuple[PlannedLetter, ...], tuple[Held, ...]]:
-        """Return the quiet parties that `party` means, and what they would be sent if they went live now."""
-        with self.store.look() as tx:
-            return preview_live(tx, self.follow_up_rules(), party, now)
-
-    def planned(self, state: OrderState, party: PartyState | None, milestone: Milestone) -> date | None:
-        """Return the day that the playbook plans for a milestone of an order (计划)."""
-        days = (
-            self.rules.calendars.of(party.party)
-            if party
-            else self.rules.calendars.of_house(self.rules.playbook.house.country)
-        )
-        return planned(self.rules.playbook, days, state.order, milestone)

@@ -6,7 +6,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from mailflow.cli import build_app
-from mailflow.cli.common import console
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "dev"
 PARTIES = """\
@@ -38,11 +37,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *words: str) -> Result:
-    console.cache_clear()  # made once, it keeps the width of the first test
-    env = {"COLUMNS": "220", "MAILFLOW_CONFIG": str(folder / "mailflow.yaml")}
-    done = CliRunner().invoke(build_app(), ["import", *words], env=env, catch_exceptions=False)
-    console.cache_clear()
-    return done
+    env = {"MAILFLOW_CONFIG": str(folder / "mailflow.yaml")}
+    return CliRunner().invoke(build_app("import"), ["import", *words], env=env, catch_exceptions=False)
 
 
 def test_new_changed_vanished_and_bad_rows(folder: Path) -> None:

@@ -37,7 +37,7 @@ def about(event: Event) -> About:
         case e.ReviewOpened():
             return About(event.orders, event.party, event.mail, event.item)
         case e.ReviewDecided():
-            return About(item=event.item)
+            return About(event.orders, item=event.item)
         case e.LetterQueued():
             return About(event.orders, event.party, letter=event.letter)
         case e.LetterDrafted() | e.LetterSent() | e.LetterRefused() | e.LetterWithdrawn():

@@ -186,6 +186,7 @@ class ReviewOpened:
 class ReviewDecided:
     item: str
     choice: str
+    orders: tuple[str, ...] = ()  # those that the question or the letter was about
 
 
 @dataclass(frozen=True, slots=True)
