@@ -5,13 +5,21 @@ import json
 from pathlib import Path
 from types import ModuleType
 
+import pytest
 from typer.testing import CliRunner
 
 from mailflow.cli import build_app
 
 CORPUS = Path(__file__).parent
-FLOOR = {"straight_through": 0.98, "order_recall": 0.99, "update_f1": 0.97, "disposition": 0.97, "evidence": 1.0}
-CEILING = {"wrong_applied": 0.005, "dropped_silently": 0.01, "missed_attention": 0.02, "needless_attention": 0.04}
+# the words grew on the first corpus; the second is another company's, read at first with much lower figures
+FLOOR = {
+    "dev": {"straight_through": 0.98, "order_recall": 0.99, "update_f1": 0.97, "disposition": 0.97, "evidence": 1.0},
+    "second": {"straight_through": 0.88, "order_recall": 0.93, "update_f1": 0.91, "disposition": 0.92, "evidence": 1.0},
+}
+CEILING = {
+    "dev": {"wrong_applied": 0.005, "dropped_silently": 0.01, "missed_attention": 0.02, "needless_attention": 0.04},
+    "second": {"wrong_applied": 0.035, "dropped_silently": 0.06, "missed_attention": 0.03, "needless_attention": 0.08},
+}
 
 
 def _score() -> ModuleType:
@@ -23,8 +31,9 @@ def _score() -> ModuleType:
     return module
 
 
-def test_figures_stay_above_the_floor() -> None:
-    dev = CORPUS / "dev"
+@pytest.mark.parametrize("name", FLOOR)
+def test_figures_stay_above_the_floor(name: str) -> None:
+    dev = CORPUS / name
     arguments = ["read", "--orders", str(dev / "orders.csv"), "--parties", str(dev / "parties.yaml"), str(dev / "mail")]
     result = CliRunner().invoke(build_app(), arguments)
     assert result.exit_code == 0
@@ -35,5 +44,5 @@ def test_figures_stay_above_the_floor() -> None:
 
     told = "\n".join(str(miss) for miss in misses)
     assert figures["unread"] == 0
-    assert {key: figures[key] for key in FLOOR if figures[key] < FLOOR[key]} == {}, told
-    assert {key: figures[key] for key in CEILING if figures[key] > CEILING[key]} == {}, told
+    assert {key: figures[key] for key in FLOOR[name] if figures[key] < FLOOR[name][key]} == {}, told
+    assert {key: figures[key] for key in CEILING[name] if figures[key] > CEILING[name][key]} == {}, told

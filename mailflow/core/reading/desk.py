@@ -77,6 +77,7 @@ class Desk:
         heading = None
         terse = len(part.sentences) <= 3
         before: frozenset[str] = frozenset()
+        last: Statement | None = None
         for index, sentence in enumerate(part.sentences):
             statements, loose, left = statements_of(sentence, speaker, heading, terse=terse)
             heading = (
@@ -94,6 +95,9 @@ class Desk:
                 self._refer(clause.references, scopes.orders(clause))
             first = scopes.orders(sentence.clauses[0]) if sentence.clauses else ()
             for order, statement in enumerate(statements):
+                if statement.default and statement.clause.has("correction") and last is not None:
+                    statement.milestone, statement.basis = last.milestone, last.basis
+                last = statement
                 self._say(
                     statement,
                     scopes.orders(statement.clause),

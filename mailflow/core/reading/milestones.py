@@ -54,20 +54,17 @@ class Fact:
     doubts: set[str] = field(default_factory=set)
 
 
+MEASURES = frozenset(("m", "kg", "tons", "yds", "sqm", "ltr", "rolls", "ctns", "pallets", "bags", "doz"))
+
+
 def part_of(statement: Statement, order: Order) -> Decimal | None:
-    """Return the quantity of a part shipment; nothing where it only repeats the whole order's."""
+    """Return a part shipment's quantity; nothing where it repeats the whole order's, or is measured otherwise."""
     if statement.quantity is None or order.quantity is None:
         return statement.quantity if statement.part else None
     if statement.quantity == order.quantity or statement.quantity > order.quantity * OVER:
         return None
-    if (
-        statement.unit
-        and order.unit
-        and statement.unit != order.unit
-        and {statement.unit, order.unit} - {"pcs", "sets", "pairs", ""}
-    ):
-        return None
-    return statement.quantity
+    other = statement.unit and order.unit and statement.unit != order.unit
+    return None if other and {statement.unit, order.unit} & MEASURES else statement.quantity
 
 
 def fits(lots: Sequence[Fact], order: Order) -> bool:
@@ -152,7 +149,7 @@ class MilestoneSettler:
     def _milestone(self, order: Order, facts: list[Fact]) -> list[Fact]:
         """Of everything said about one milestone keep what counts."""
         sure = [f for f in facts if not f.doubts & {"negated"}]
-        if facts and not sure:
+        if facts and not sure and facts[0].statement.milestone in (Milestone.SHIP, Milestone.PRODUCTION):
             self._ask(facts[0], "denied, and no new date given")
         best = min((RANK[f.statement.source] for f in sure if not f.doubts), default=None)
         if best is not None:
@@ -182,14 +179,14 @@ class MilestoneSettler:
             for fact in doubtful:
                 self._ask(fact, "a date is doubtful")
             facts = clean
+        last = max(facts, key=lambda f: f.said.place)
+        if last.statement.renewed:
+            return [last]
         by_words = [f for f in facts if not f.statement.default]
         if by_words and len(by_words) < len(facts):
             facts = by_words
         if len(facts) == 1:
             return facts
-        last = max(facts, key=lambda f: f.said.place)
-        if last.statement.renewed:
-            return [last]
         done = [f for f in facts if f.statement.done]
         ahead = [f for f in facts if not f.statement.done]
         if done and ahead:

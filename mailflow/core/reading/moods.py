@@ -43,7 +43,7 @@ def doubts_of(sentence: Sentence) -> list[set[Doubt]]:
             doubts.add(Doubt.REQUESTED)
         if (clause.has("negated") and not clause.has("not_negated")) or clause.has("reject"):
             doubts.add(Doubt.NEGATED)
-        if clause.has("pay_first"):
+        if any(c.has("pay_first") for c in sentence.clauses[: index + 1]):
             doubts.add(Doubt.MONEY)
         out.append(doubts)
     return out

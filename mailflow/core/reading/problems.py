@@ -74,6 +74,8 @@ def _hit(clause: Clause, alone: str, noun: str, topic: str) -> bool:
         if topic != "other":
             return True
         return not clause.has("past") or clause.has("trouble", "cause", "problem_other")
+    if topic == "material" and clause.has("sub_supplier") and clause.has("trouble") and not clause.has("not_negated"):
+        return True
     if not noun or not clause.has(noun) or not clause.has("trouble", *(() if topic == "capacity" else ("negated",))):
         return False
     if clause.has("not_negated") and not clause.has("trouble"):

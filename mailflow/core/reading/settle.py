@@ -125,6 +125,8 @@ class Settler(MilestoneSettler):
         fact = Fact(said, statement, order, day)
         fact.doubts = {d.value for d in statement.doubts}
         fact.quantity = part_of(statement, order)
+        if day is not None and day == self._today and said.references and statement.source is Source.DATE:
+            statement.done = True  # what has its waybill today has gone
         if order.quantity and (statement.quantity or 0) > order.quantity * OVER and statement.unit in ("", order.unit):
             fact.doubts.add("the quantity is more than the order's")
         if order.status == "cancelled":
@@ -291,6 +293,10 @@ def _with_references(update: Update, references: tuple[str, ...]) -> Update:
 
 def _in_order(facts: list[Fact]) -> list[Fact]:
     """Drop an arrival that is before the departure: it is at the port of loading."""
+    if any(f.statement.milestone is Milestone.RECEIVE for f in facts):
+        facts = [
+            f for f in facts if not (f.statement.milestone is Milestone.ARRIVE and f.statement.source is Source.TODAY)
+        ]
     leaves = [f.day for f in facts if f.statement.milestone is Milestone.SHIP and f.day is not None]
     if not leaves:
         return facts

@@ -91,6 +91,9 @@ def _delivered(around: Surroundings, word: Word) -> Milestone | None:
     return Milestone.RECEIVE
 
 
+_ELSEWHERE = re.compile(r" (?:at|in) (?!our|the|my|us|here|this|good|perfect|full|time|order|your|bad|poor)[a-z]{3}")
+
+
 def _come(around: Surroundings, word: Word) -> Milestone | None:
     if around.has("document_noun") and not around.clause.numbers and not around.has("vessel_word", "goods_noun"):
         return None
@@ -100,7 +103,7 @@ def _come(around: Surroundings, word: Word) -> Milestone | None:
         return None
     if around.has("store"):
         return Milestone.RECEIVE
-    if around.has("port"):
+    if around.has("port") or _ELSEWHERE.match(around.clause.text, word.end - around.clause.start):
         return Milestone.ARRIVE
     return Milestone.RECEIVE if around.role is Role.CUSTOMER else Milestone.ARRIVE
 
@@ -123,7 +126,7 @@ def _produced(around: Surroundings, word: Word) -> Milestone | None:
         return Milestone.INSPECTION if word.text.startswith(("finish", "complet", "done", "完")) else None
     if around.has("sample_noun", "step", "document_noun") and not around.has("goods_noun"):
         return None
-    if around.has("material_noun") and not around.has("goods_noun") and not around.clause.numbers:
+    if around.clause.has("material_noun") and not around.has("goods_noun") and not around.clause.numbers:
         return Milestone.MATERIAL
     return Milestone.PRODUCTION
 
@@ -173,6 +176,7 @@ STAGES: tuple[tuple[str, Teller, bool, bool, DateBasis | None], ...] = (
     ("production", _produced, False, False, None),
     ("deliver", _deliver, False, False, None),
     ("come", _come, False, True, None),
+    ("ship_left", _ship, True, True, DateBasis.EXW),
     ("ship_weak", _ship, False, True, None),
 )
 _ARRIVAL_LABELS = frozenset(("eta", "e.t.a.", "eta pod", "eta date", "ata", "到港", "抵港", "靠泊", "入港"))
@@ -202,7 +206,8 @@ def plausible(word: Word, clause: Clause) -> bool:
     after = clause.text[word.end - clause.start : word.end - clause.start + 1]
     if word.text in "到抵送运" and _PLACE.match(clause.text, word.end - clause.start):
         return True
-    if word.text in "到抵" and any(hit.end == word.start for hit in clause.dates):
+    leads = not clause.text[: word.start - clause.start].strip()
+    if word.text in "到抵" and ((leads and clause.dates) or any(hit.end == word.start for hit in clause.dates)):
         return True
     return not after or after in _GOES_ON or after.isdigit()
 

@@ -100,6 +100,10 @@ class _SentenceReading:
             return
         stages = stages_of(clause, self._speaker.role, self._around(index, clause))
         dates = [hit for hit in clause.dates if hit.kind is not DateKind.SPAN]
+        moved = _from_base(clause, dates, stages, self._speaker, doubts)
+        if moved is not None:
+            self.found.append(moved)
+            return
         pairs, free = pair(clause, dates, stages)
         before = len(self.found)
         for hit, stage in pairs:
@@ -143,7 +147,7 @@ class _SentenceReading:
             and not clause.concepts & NOT_GOODS
         ):
             return Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True)
-        if self._speaker.asked is not None and bare:
+        if self._speaker.asked is not None and self._speaker.role is not Role.FORWARDER and bare:
             return Stage(hit.start, hit.end, Mark.STAGE, self._speaker.asked, default=True)
         return None
 
@@ -221,7 +225,7 @@ def _settled(
         if ahead > today:
             return False, ahead
         if ahead == today:
-            return past and not (future and not stage.done), ahead
+            return (past or stage.milestone is Milestone.MATERIAL) and not (future and not stage.done), ahead
         return True, ahead
     if past and not (future and not _past_mark(clause) and not stage.done):
         if stage.done and future and not _past_mark(clause):
@@ -244,11 +248,7 @@ def _past_mark(clause: Clause) -> bool:
 
 def _quantities(clause: Clause, statements: list[Statement], carried: list[QuantityHit]) -> list[QuantityHit]:
     """Give the statements of a clause its quantities; those of a clause without a date are carried to the next one."""
-    usable = [
-        q
-        for q in clause.quantities
-        if q.unit not in ("ctns", "pallets", "rolls", "bags", "sqm") and (q.unit or clause.has("part_word"))
-    ]
+    usable = [q for q in clause.quantities if q.unit not in ("pallets", "sqm") and (q.unit or clause.has("part_word"))]
     if not statements:
         return (usable if clause.has("part_word") or is_bare(clause, terse=False) else []) or carried
     source = usable or carried
@@ -281,10 +281,13 @@ def _undated(
     )
     if not done and clause.has("production_state") and not clause.has("negated", "future", "trouble"):
         done = [s for s in real if s.milestone is Milestone.PRODUCTION]
+    if not done and _already(clause) and not clause.has("negated", "future", "trouble", "condition"):
+        done = [s for s in real if s.milestone in (Milestone.PRODUCTION, Milestone.SHIP) and not s.weak][-1:]
+    done = [s for s in done if _grounded(s, clause)]
     out = []
     if done and not (clause.has("future") and not _past_mark(clause)) and speaker.context.today is not None:
         out += [_plain(stage, Source.TODAY, clause, doubts, day=speaker.context.today) for stage in done]
-    elif clause.has("on_schedule") and not any(h.kind is not DateKind.SPAN for c in sentence.clauses for h in c.dates):
+    elif clause.has("on_schedule") and not any(hit.kind is not DateKind.SPAN for hit in clause.dates):
         stage = next(iter(real), Stage(clause.start, clause.end, Mark.STAGE, Milestone.SHIP, default=True))
         out.append(_plain(stage, Source.SCHEDULE, clause, doubts))
     elif clause.has("someday") and real and not sentence.concepts & {"question", "appeal", "will_revert", "need"}:
@@ -292,6 +295,22 @@ def _undated(
     for statement in out:
         _quantities(clause, [statement], [])
     return out
+
+
+_ALREADY = frozenset(("已", "已经", "刚", "刚刚", "already", "bereits", "deja", "ya", "gia", "済み"))
+
+
+def _already(clause: Clause) -> bool:
+    """Say whether a clause says by a word of its own that something is over."""
+    return any(word.text in _ALREADY for word in clause.words)
+
+
+def _grounded(stage: Stage, clause: Clause) -> bool:
+    """Say whether an arrival without a day names what arrived or where; "all received" alone is of anything."""
+    if stage.milestone not in (Milestone.RECEIVE, Milestone.ARRIVE, Milestone.MATERIAL) or clause.has("deliver_done"):
+        return True
+    named = clause.has("goods_noun", "store", "port", "material_noun", "material") or bool(clause.numbers)
+    return named or bool(clause.quantities)
 
 
 def _plain(stage: Stage, source: Source, clause: Clause, doubts: set[Doubt], day: date | None = None) -> Statement:
@@ -309,6 +328,36 @@ def _plain(stage: Stage, source: Source, clause: Clause, doubts: set[Doubt], day
         basis=stage.basis,
         doubts=kept,
         default=stage.default,
+    )
+
+
+_FROM = re.compile(r"(?:from|ab|vom|von|depuis|du|desde|从|由|自)(?: the)? ?$")
+
+
+def _from_base(
+    clause: Clause, dates: Sequence[DateHit], stages: Sequence[Stage], speaker: Speaker, doubts: set[Doubt]
+) -> Statement | None:
+    """Read "5 days from 10 Jan": a span counted from a date that the clause names."""
+    spans = [hit for hit in clause.dates if hit.kind is DateKind.SPAN and hit.a]
+    if len(spans) != 1 or len(dates) != 1 or not clause.has("delay", "advance"):
+        return None
+    if not _FROM.search(clause.text[: dates[0].start - clause.start]):
+        return None
+    base = dates[0].resolve(speaker.context, Mode.AHEAD)
+    stage = next((s for s in stages if s.mark is Mark.STAGE), None)
+    milestone = stage.milestone if stage is not None and stage.milestone is not None else Milestone.SHIP
+    if base is None:
+        return None
+    day = spans[0].span_from(base, 1 if clause.has("delay") else -1)
+    return Statement(
+        milestone,
+        Source.DATE,
+        False,
+        clause.start,
+        clause.end,
+        clause,
+        day,
+        doubts=doubts - {Doubt.REQUESTED, Doubt.NEGATED},
     )
 
 

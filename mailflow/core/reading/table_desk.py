@@ -49,7 +49,7 @@ class TableDesk(Desk):
         if read is None:
             return False
         names, facts = read
-        whole = take_apart("row", " \t ".join(names), self._words, self._book.lookup, self._party, title=True)
+        whole = take_apart("row", " \t ".join(names), self._words, self._book.lookup, self._party)
         named = distinct(tell(whole, self._matcher, self._context, ()).values())
         self.found.mentions += named
         for index, row in enumerate(facts):
@@ -110,7 +110,7 @@ class TableDesk(Desk):
         text = " \t ".join(
             cell if columns[i].kind != "milestone" else "" for i, cell in enumerate(cells) if i < len(columns)
         )
-        whole = take_apart("row", text, self._words, self._book.lookup, self._party, title=True)
+        whole = take_apart("row", text, self._words, self._book.lookup, self._party)
         for index, column in enumerate(columns[: len(parts)]):
             if column.kind == "number" and not whole.numbers and cells[index].strip().isdigit():
                 entries = self._book.lookup.tail(self._party, cells[index].strip())

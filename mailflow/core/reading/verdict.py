@@ -264,6 +264,14 @@ def _other_side(case: Case, orders: tuple[str, ...], sure: set[str]) -> bool:
     return bool(sure)
 
 
+def _conditional_date(case: Case) -> bool:
+    """A day under a condition that was not understood is still more than nothing."""
+    own = case.sender.role is not Role.CUSTOMER
+    return own and any(
+        "condition" in s.concepts and "polite_condition" not in s.concepts for _, _, s in case.gathered.loose
+    )
+
+
 def _unread_problem(case: Case) -> bool:
     """Things that a clerk would not file unseen although no update came of them."""
     return any(
@@ -298,5 +306,6 @@ ATTENTION: tuple[tuple[str, Rule, bool, str], ...] = (
     ("an order that is not certain", _unsure_order, False, "Which order is meant?"),
     ("a request, question or refusal", _must_be_seen, False, ""),
     ("a problem without a new date", _problem_without_date, False, "A problem, and no new date: what shall be done?"),
+    ("a day under a condition", _conditional_date, False, "A day is given under a condition. Shall we wait for it?"),
     ("a problem without an order", _unread_problem, False, "A problem is told, and not of which order."),
 )

@@ -192,6 +192,7 @@ CONCEPTS = frozenset(
         "ship",
         "ship_done",
         "ship_weak",
+        "ship_left",
         "ship_etd",
         "ship_etd_done",
         "ship_exw",

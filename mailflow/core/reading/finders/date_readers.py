@@ -109,7 +109,8 @@ _CJK_PARTS = {"上旬": 10, "初": 10, "中旬": 20, "中": 20, "下旬": 0, "�
 
 def _part_cjk(m: "re.Match[str]", words: DateWords) -> DateHit | None:
     if m[1]:
-        return _hit(DateKind.PART, a=int(m[1]), b=_CJK_PARTS[m[3]]) if 1 <= int(m[1]) <= 12 else None
+        month = 1 if m[1] == "元" else int(m[1])
+        return _hit(DateKind.PART, a=month, b=_CJK_PARTS[m[3]]) if 1 <= month <= 12 else None
     return _hit(DateKind.PART, shift=_SHIFTS.get((m[2] or "").rstrip("个"), 0), b=_CJK_PARTS[m[3]])
 
 
@@ -204,6 +205,7 @@ def _week_no(m: "re.Match[str]", words: DateWords) -> DateHit | None:
 
 READERS: dict[str, Read] = {
     "ymd_cjk": _ymd_cjk,
+    "roc": lambda m, w: _hit(DateKind.FULL, year=int(m[1]) + ROC_YEAR, a=int(m[2]), b=int(m[3])),
     "iso": _iso,
     "dmy": _dmy,
     "compact": lambda m, w: _hit(DateKind.FULL, year=int(m[1]), a=int(m[2]), b=int(m[3])),
