@@ -41,6 +41,13 @@ environment=(HOME="$root/home" LANG=C.UTF-8 PATH="$root/base/bin:/usr/local/bin:
 enter() { cd "$workdir" && exec "${as_user[@]}" env -u PYTHONPATH -u VIRTUAL_ENV "${environment[@]}" "$@"; }
 run() { (enter "$@"); }
 
+# --- the packages: those that make test has fetched, where they are for this Python; else from the network ------------
+kind='import sys, sysconfig; print(sys.version_info[:2], sysconfig.get_platform())'
+if [ -e "$source/.venv/.wheels" ] && [ "$("$source/.venv/bin/python" -c "$kind")" = "$(run python -c "$kind")" ]; then
+  cp -r "$source/.venv/wheels" "$root/wheels" && chmod -R a+rX "$root/wheels"
+  environment+=(PIP_NO_INDEX=1 PIP_FIND_LINKS="$root/wheels")
+fi
+
 # --- the build context: only what .dockerignore lets in -------------------------------------------------------------
 sed -n 's/^!//p' "$source/.dockerignore" |
   tar -C "$source" --exclude=__pycache__ -cf - -T - | tar -C "$root/context" --no-same-owner -xf -
