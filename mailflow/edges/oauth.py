@@ -1,14 +1,14 @@
-"""Access tokens for mailboxes that take no password: Microsoft 365 and Google Workspace, nobody present."""
+"""Access tokens for mailboxes that take no password: Microsoft 365 and Google Workspace, nobody present.
+
+The providers' libraries are loaded when a token is first wanted: they take 20 MB, and most mailboxes have a password.
+"""
 
 import json
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import msal
-import requests
-from google.auth.exceptions import GoogleAuthError
-from google.auth.transport.requests import Request
-from google.oauth2 import service_account
+if TYPE_CHECKING:
+    import requests
 
 MICROSOFT_SCOPE = "https://outlook.office365.com/.default"
 GOOGLE_SCOPE = "https://mail.google.com/"
@@ -37,7 +37,7 @@ class MicrosoftApp:
     tenant: str
     client_id: str
     client_secret: str
-    http: requests.Session
+    http: "requests.Session"
 
     def __repr__(self) -> str:
         return f"MicrosoftApp(tenant={self.tenant!r}, client_id={self.client_id!r})"
@@ -52,6 +52,8 @@ class MicrosoftTokens:
 
     def token(self) -> str:
         """Return a token that is valid now; raises OAuthError."""
+        import requests
+
         try:
             answer = self._msal().acquire_token_for_client([MICROSOFT_SCOPE])
         except (ValueError, requests.RequestException) as error:
@@ -66,6 +68,8 @@ class MicrosoftTokens:
 
     def _msal(self) -> Any:
         if self._client is None:
+            import msal
+
             app = self._app
             self._client = msal.ConfidentialClientApplication(
                 app.client_id,
@@ -80,8 +84,10 @@ class MicrosoftTokens:
 class GoogleTokens:
     """Tokens of a Google service account that may act for the mailbox's user (domain-wide delegation)."""
 
-    def __init__(self, key: str, user: str, http: requests.Session) -> None:
+    def __init__(self, key: str, user: str, http: "requests.Session") -> None:
         """Take the key file's text; raises OAuthError where it is none."""
+        from google.oauth2 import service_account
+
         try:
             self._credentials = service_account.Credentials.from_service_account_info(
                 json.loads(key), scopes=[GOOGLE_SCOPE], subject=user
@@ -95,6 +101,10 @@ class GoogleTokens:
     def token(self) -> str:
         """Return a token that is valid now; raises OAuthError."""
         if not self._credentials.valid:
+            import requests
+            from google.auth.exceptions import GoogleAuthError
+            from google.auth.transport.requests import Request
+
             try:
                 self._credentials.refresh(Request(session=self._http))
             except (GoogleAuthError, requests.RequestException) as error:

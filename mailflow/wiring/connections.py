@@ -2,8 +2,6 @@
 
 from functools import cache
 
-import requests
-
 from mailflow.edges.imap import ImapAccount, ImapMailbox, Tls
 from mailflow.edges.imap import connect as connect_imap
 from mailflow.edges.oauth import GoogleTokens, MicrosoftApp, MicrosoftTokens, TokenSource
@@ -57,6 +55,8 @@ def access_token(account: Account) -> str:
 
 @cache
 def _tokens(oauth2: OAuth2, user: str) -> TokenSource:
+    import requests  # loaded where it is wanted: most mailboxes have a password
+
     http = requests.Session()
     if oauth2.provider == "google":
         assert oauth2.key_file is not None
