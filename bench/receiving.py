@@ -134,6 +134,6 @@ def imap_tools(host: str, port: int, user: str, password: str) -> Measured:
 
 def read(world: Path) -> bytes:
     """Return what `mailflow read` says of the same mails and the same book."""
-    command = [Path(sys.executable).with_name("mailflow"), "read"]
-    files = ["--orders", world / "orders.csv", "--parties", world / "parties.yaml", world / "mail"]
+    command: list[str | Path] = [Path(sys.executable).with_name("mailflow"), "read"]
+    files: list[str | Path] = ["--orders", world / "orders.csv", "--parties", world / "parties.yaml", world / "mail"]
     return subprocess.run([*command, *files], check=True, stdout=subprocess.PIPE).stdout
