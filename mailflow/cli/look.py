@@ -106,7 +106,8 @@ def due(
     with desk.store.look() as tx:
         if on == today:
             waiting, held = desk.due(tx, desk.clock.now())
-            dues = list({one.duty: one for one in (*waiting, *desk.slot(tx, on))}.values())
+            later = {one.duty: one for one in (*waiting, *desk.slot(tx, on))}
+            dues = [one for duty, one in later.items() if duty not in {blocked.duty for blocked in held}]
         else:
             dues = list(desk.slot(tx, on))
     out = console()
@@ -114,7 +115,7 @@ def due(
         columns = (free("Letter"), free("To"), fixed("Mode"), free("Why"))
         table(out, f"Due on {on}", columns, [_due_row(one) for one in dues])
     else:
-        line(out, f"Nothing is due on {on}" + (" any more: what was is planned already." if on == today else "."))
+        line(out, f"Nothing is due on {on}" + (" that is not planned already." if on == today else "."))
     if held:
         _tell_held(out, held)
 

@@ -67,9 +67,11 @@ class Desk:
         return slot(situation(tx, self.plan), self.plan.playbook, self.plan.calendars, day)
 
     def preview_live(self, party: str, now: datetime) -> tuple[list[str], tuple[PlannedLetter, ...], tuple[Held, ...]]:
-        """Return the quiet parties that `party` means, and what they would be sent if they went live now."""
+        """Return the quiet parties that `party` means, what they would be sent if they went live now, and what not."""
         with self.store.look() as tx:
-            return preview_live(tx, self.plan, party, now)
+            names, letters, held = preview_live(tx, self.plan, party, now)
+            theirs = {number for number, state in tx.views.orders().items() if state.order.party in names}
+        return names, letters, tuple(one for one in held if one.duty.order in theirs)
 
 
 def open_desk(config: Path | None, *, clock: Clock) -> Desk:

@@ -63,7 +63,9 @@ def make_engine(url: URL, *, looking: bool = False) -> Engine:
 
 
 def _sqlite(url: URL, looking: bool) -> Engine:
-    options = {"timeout": PATIENCE_SECONDS, "check_same_thread": False}
+    options: dict[str, Any] = {"check_same_thread": False}
+    if "timeout" not in url.query:  # an address may say for itself how long a writer waits: sqlite:///…?timeout=5
+        options["timeout"] = PATIENCE_SECONDS
     engine = create_engine(url, connect_args=options, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
