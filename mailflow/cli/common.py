@@ -20,10 +20,18 @@ if TYPE_CHECKING:  # rules, servers and the database are loaded by the commands 
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", "-c", envvar="MAILFLOW_CONFIG", help="mailflow.yaml; the current folder's if left out."),
+    typer.Option(
+        "--config",
+        "-c",
+        metavar="PATH",
+        envvar="MAILFLOW_CONFIG",
+        help="mailflow.yaml, or its folder; the current folder's if left out.",
+    ),
 ]
-Why = Annotated[str, typer.Option("--why", help="The reason, kept with the event.")]
-Who = Annotated[str, typer.Option("--who", help="Who says so (an address); the user of this computer if left out.")]
+Why = Annotated[str, typer.Option("--why", metavar="WORDS", help="The reason, kept with the event.")]
+Who = Annotated[
+    str, typer.Option("--who", metavar="ADDRESS", help="Who says so; the user of this computer if left out.")
+]
 
 
 def fail(what: str, cure: str = "") -> NoReturn:

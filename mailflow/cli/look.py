@@ -19,7 +19,7 @@ _NAMED = 5  # quiet parties by name; of more the number is told
 
 
 def orders(
-    party: Annotated[str, typer.Option(help="Only orders of this party (name or short name).")] = "",
+    party: Annotated[str, typer.Option(metavar="NAME", help="Only orders of this party (name or short name).")] = "",
     late: Annotated[bool, typer.Option("--late", help="Only orders whose shipment is late or promised late.")] = False,
     config: Config = None,
 ) -> None:
