@@ -1,9 +1,11 @@
 """The service on a disk of its own that is too small, and given room later.
 
-Run as a program it makes that disk in a mount namespace of its own (no rights over the machine are needed), starts the
-service there, and does what standard input says: `room` frees the disk, `stop` ends the service and saves its data.
+Run as a program it makes that disk in a mount namespace of its own (and a user namespace where it is not root: no right
+over the machine is needed), starts the service there, and does what standard input says: `room` frees the disk, `stop`
+ends the service and saves its data.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -50,7 +52,8 @@ class SmallDisk:
 @contextmanager
 def service_on_a_small_disk(config: Path, log: Path, *, free: int, room: int) -> Iterator[SmallDisk]:
     """Run the service with `free` bytes for new data, until room is made for `room` bytes more."""
-    command = ["unshare", "--map-root-user", "--mount", sys.executable, "-m", "tests.service.disk"]
+    mine = ["--map-root-user"] if os.geteuid() else []  # root needs no user namespace, which containers may refuse
+    command = ["unshare", *mine, "--mount", sys.executable, "-m", "tests.service.disk"]
     with log.open("w") as sink:
         process = subprocess.Popen(
             [*command, str(config), str(free), str(room)],

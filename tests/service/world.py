@@ -195,7 +195,7 @@ def _parties(world: World, mode: Callable[[int], str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def wait_until(found: Callable[[], Sequence[object] | bool], seconds: float = 20) -> None:
+def wait_until(found: Callable[[], Sequence[object] | bool], seconds: float = 60) -> None:
     """Wait until something is there; fails when it doesn't come."""
     end = monotonic() + seconds
     while not found():
