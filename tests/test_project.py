@@ -20,7 +20,6 @@ from mailflow.cli import build_app
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PARTS = (".ci", "bench", "docs", "mailflow", "packaging", "requirements", "rules", "scripts", "templates", "tests")
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/mailboxes.md", "docs/deployment.md", "docs/performance.md")
 
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 45
@@ -119,7 +118,8 @@ def functions(text: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 
 def documents() -> dict[str, str]:
-    return {name: files()[name] for name in DOCUMENTS if name in files()}
+    """Return the pages that tell people what to do."""
+    return {name: text for name, text in files().items() if re.fullmatch(r"(docs/)?[\w-]+\.md", name)}
 
 
 def spoken(text: str) -> str:
