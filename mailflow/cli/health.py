@@ -16,7 +16,7 @@ def health(config: Config = None) -> None:
     desk = open_desk(config)
     heard = desk.last_heard()
     if heard is None:
-        fail("the service has not run yet", "start it with `mailflow run`")
+        fail("the service does not run on this machine", "start it with `mailflow run`")
     silence = desk.clock.now() - heard
     if silence > _SILENCE:
         fail(f"the service was last heard {silence.total_seconds():.0f} s ago", "look at its log and start it again")

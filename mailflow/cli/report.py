@@ -21,12 +21,16 @@ def print_round(out: Console, report: RoundReport, *, shadow: bool) -> None:
         for recorded in batch.recorded:
             _tell(out, recorded)
     _print_planned(out, report, shadow)
+    for number, reason in report.looked.withdrawn:
+        line(out, f"L{number} {'would be' if shadow else 'was'} withdrawn: {reason}")
     for delivered in report.delivered:
         _print_delivered(out, delivered)
     for filed in report.filed:
         _print_filed(out, filed)
     for account, fault in report.faults.items():
         line(out, f"{account}: {fault}", style="red")
+    if report.faults:
+        line(out, "Nothing new goes outside: the answer may lie in a mailbox that was not heard.", style="red")
     if shadow:
         line(out, "Shadow: nothing was sent, and no mailbox was changed.", style="bold")
 
@@ -55,6 +59,8 @@ def _print_planned(out: Console, report: RoundReport, shadow: bool) -> None:
 
 
 def _print_delivered(out: Console, delivered: DeliverReport) -> None:
+    if delivered.would:
+        line(out, f"Would be looked at again and sent or drafted: {', '.join(f'L{one}' for one in delivered.would)}")
     counts = {name: count for name, count in delivered.counts().items() if count}
     if counts:
         line(out, f"Letters: {', '.join(f'{count} {name}' for name, count in counts.items())}")

@@ -32,6 +32,8 @@ few of which nobody knows."""
 DATA_FAULTS = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
 """What one letter's odd facts may raise (our own errors among them): it is held, the letters behind it go on."""
 _CAP_WAIT = timedelta(days=1)
+_SILENT_WAIT = timedelta(minutes=1)
+_UNREAD_WAIT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Outgoing:
     connections: int = 4
     crash_point: Callable[[str], None] = lambda name: None
     stopping: Callable[[], bool] = lambda: False  # asked between batches: finish what is in hand, begin nothing new
+    waits: str = ""  # why letters to others must wait: an answer may lie unheard
 
 
 @dataclass(slots=True)
@@ -114,12 +117,27 @@ def claim(tx: Transaction, outgoing: Outgoing, turn: Round) -> list[Frozen] | No
         return None
     reasons = _Reasons(tx, outgoing.recheck, claimed)
     ready: list[Frozen] = []
+    unread = tx.mails.waiting()
     for letter in claimed:
+        if (outgoing.waits or unread) and _unasked(letter):
+            _wait_for_answers(tx, letter, outgoing.waits, turn)
+            continue
         frozen = _prepare(tx, letter, reasons, outgoing, turn)
         if frozen is not None and not _capped(tx, *frozen, outgoing.limits, turn):
             turn.today.update(recipient.lower() for recipient in frozen[1].recipients)
             ready.append(frozen)
     return ready
+
+
+def _unasked(letter: OutboxLetter) -> bool:
+    """Say whether a letter goes to others by our own decision, which the answer that lies unread may change."""
+    return bool(letter.planned.party) and not letter.approved
+
+
+def _wait_for_answers(tx: Transaction, letter: OutboxLetter, reason: str, turn: Round) -> None:
+    wait = _SILENT_WAIT if reason else _UNREAD_WAIT
+    tx.outbox.later(letter.id, turn.now + wait, reason or "mails wait to be read first")
+    turn.report.later.append(letter.id)
 
 
 def breaker(limits: Limits, turn: Round) -> str:

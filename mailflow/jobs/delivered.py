@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailflow.core.letters.build import place_of
-from mailflow.core.letters.model import Envelope, OutboxLetter
+from mailflow.core.letters.model import Envelope, LetterState, OutboxLetter
 from mailflow.core.orders.events import (
     AddressFailed,
     CustomerTold,
@@ -15,7 +15,7 @@ from mailflow.core.orders.events import (
     NewEvent,
     ReviewOpened,
 )
-from mailflow.jobs.ports import Delivery, Transaction
+from mailflow.jobs.ports import Delivery, Store, Transaction
 
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480, 720, 1440, 1440))
 """How long a letter waits after each refusal for now; after the last, some three days, a person is asked."""
@@ -34,6 +34,7 @@ class DeliverReport:
     withdrawn: list[int] = field(default_factory=list)
     held: list[int] = field(default_factory=list)
     drafts: list[int] = field(default_factory=list)  # frozen, to be put into Drafts
+    would: list[int] = field(default_factory=list)  # in shadow mode: would be looked at again, and sent or drafted
     stopped: str = ""
     unreachable: str = ""
 
@@ -54,6 +55,13 @@ class Attempt:
     letter: OutboxLetter
     envelope: Envelope
     delivery: Delivery
+
+
+def would_deliver(store: Store, account: str, now: datetime) -> DeliverReport:
+    """Say which letters would be looked at again now, and sent or put into Drafts (shadow mode)."""
+    with store.look() as tx:
+        waiting = tx.outbox.letters([LetterState.QUEUED, LetterState.UNKNOWN])
+    return DeliverReport(would=[one.id for one in waiting if one.planned.account == account and one.next_try <= now])
 
 
 Recorder = Callable[[Transaction, Attempt, datetime, DeliverReport], list[Event]]

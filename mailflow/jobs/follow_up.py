@@ -31,10 +31,14 @@ class FollowUpRules:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpReport:
-    """Letters that went into the outbox (in shadow mode: would have), and what was held back and why."""
+    """Letters that went into the outbox (in shadow mode: would have), and what was held back and why.
+
+    `inside` says that letters to others were not looked at: an answer may lie unread.
+    """
 
     planned: tuple[tuple[int, PlannedLetter], ...] = ()
     held: tuple[Held, ...] = ()
+    inside: bool = False
 
 
 def follow_up(
@@ -42,20 +46,26 @@ def follow_up(
     rules: FollowUpRules,
     now: datetime,
     *,
+    outside: bool = True,
     shadow: bool = False,
     crash_point: Callable[[str], None] = lambda name: None,
 ) -> FollowUpReport:
-    """Plan every letter that is due at `now`; in shadow mode only say which."""
+    """Plan every letter that is due at `now`; in shadow mode only say which.
+
+    Without `outside`, or while a stored mail waits to be read, nothing is planned that leaves the house.
+    """
     if shadow:
         with store.look() as tx:
-            letters, held = _due_letters(tx, rules, now)
-        return FollowUpReport(tuple((0, letter) for letter in letters), held)
+            inside = not outside or tx.mails.waiting()
+            letters, held = _due_letters(tx, rules, now, inside=inside)
+        return FollowUpReport(tuple((0, letter) for letter in letters), held, inside)
     with store.begin() as tx:
-        letters, held = _due_letters(tx, rules, now)
+        inside = not outside or tx.mails.waiting()
+        letters, held = _due_letters(tx, rules, now, inside=inside)
         planned = tuple((n, letter) for letter in letters if (n := _plan(tx, letter, now)) is not None)
         crash_point("before_plan_commit")
     crash_point("after_plan_commit")
-    return FollowUpReport(planned, held)
+    return FollowUpReport(planned, held, inside)
 
 
 def preview_live(
@@ -81,10 +91,11 @@ def situation(tx: Transaction, rules: FollowUpRules, orders: Sequence[str] | Non
 
 
 def _due_letters(
-    tx: Transaction, rules: FollowUpRules, now: datetime
+    tx: Transaction, rules: FollowUpRules, now: datetime, *, inside: bool
 ) -> tuple[tuple[PlannedLetter, ...], tuple[Held, ...]]:
     now_situation = situation(tx, rules)
     dues, held = due(now_situation, rules.playbook, rules.calendars, now)
+    dues = tuple(one for one in dues if not one.party) if inside else dues
     return plan_letters(dues, now_situation, rules.playbook, rules.account), held
 
 

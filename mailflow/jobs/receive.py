@@ -30,8 +30,9 @@ def receive(
     source: Source,
     now: datetime,
     crash_point: Callable[[str], None] = lambda name: None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Store every mail of a folder that is not stored yet; return how many were new.
+    """Store every mail of a folder that is not stored yet, until told to stop; return how many were new.
 
     A changed UIDVALIDITY (RFC 9051, 2.3.1.1) starts the folder again from the moment of its first start; mails that are
     known by Message-ID and content do not count twice.
@@ -45,6 +46,8 @@ def receive(
             new += sum(_store(tx, _as_new(source, status, mail), now) for mail in mails)
             tx.mails.set_cursor(source.account, source.folder, Cursor(status.uidvalidity, last))
         crash_point("after_store_commit")
+        if stopping():
+            break
     return new
 
 

@@ -51,8 +51,5 @@ def _secret(store: DatabaseStore) -> bytes:
         known = tx.notes.get(SECRET)
     if known is None:
         with store.begin() as tx:
-            known = tx.notes.get(SECRET)
-            if known is None:
-                known = secrets.token_hex(32)
-                tx.notes.put(SECRET, known)
+            known = tx.notes.first(SECRET, secrets.token_hex(32))  # another worker may be starting too
     return bytes.fromhex(known)

@@ -18,10 +18,8 @@ from mailflow.jobs.follow_up import FollowUpRules, preview_live, situation
 from mailflow.jobs.ports import Clock, Transaction
 from mailflow.settings import Settings, load_settings
 from mailflow.wiring.database import CannotStartError, database_or_raise
+from mailflow.wiring.heartbeat import last_beat
 from mailflow.wiring.rules import load_plan
-
-HEARTBEAT = "heartbeat"
-"""Note that holds when the service last came round."""
 
 
 class Desk:
@@ -38,10 +36,8 @@ class Desk:
         return self.clock.now().astimezone(self.zone).date()
 
     def last_heard(self) -> datetime | None:
-        """Return when the service last came round; None where it never has."""
-        with self.store.look() as tx:
-            noted = tx.notes.get(HEARTBEAT)
-        return datetime.fromisoformat(noted) if noted else None
+        """Return when the service of this machine last came round; None where none runs."""
+        return last_beat(self.store)
 
     @cached_property
     def plan(self) -> FollowUpRules:

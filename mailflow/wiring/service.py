@@ -14,14 +14,15 @@ from mailflow.core.message.model import Address
 from mailflow.core.playbook.claims import still_due
 from mailflow.core.problems import Problem
 from mailflow.edges.database import DatabaseStore
-from mailflow.edges.database.errors import DatabaseError
+from mailflow.edges.database.errors import DatabaseError, LostSessionError
 from mailflow.edges.imap import ImapMailbox
 from mailflow.edges.imap.idle import Wake
 from mailflow.edges.oauth import OAuthError
 from mailflow.jobs.deliver import Limits, Look, Outgoing, deliver
-from mailflow.jobs.delivered import DeliverReport
+from mailflow.jobs.delivered import DeliverReport, would_deliver
 from mailflow.jobs.file_letters import FileReport, Filing, SentCopy, file_letters
 from mailflow.jobs.follow_up import FollowUpReport, FollowUpRules, follow_up
+from mailflow.jobs.look_again import LookReport, look_again
 from mailflow.jobs.mailbox_faults import LOGIN_REST, mailbox_closed, mailbox_opened, resting
 from mailflow.jobs.mark_mails import Marks, mark_mails
 from mailflow.jobs.ports import Clock, Transaction
@@ -69,9 +70,10 @@ class Service:
 
     def follow_up_rules(self) -> FollowUpRules:
         """Return what decides which letters are due."""
+        rules = self.rules  # one set, though another may be taken over meanwhile
         return FollowUpRules(
-            self.rules.playbook,
-            self.rules.calendars,
+            rules.playbook,
+            rules.calendars,
             self.settings.house,
             self.accounts[0].name,
             Mode(self.settings.outside),
@@ -98,7 +100,11 @@ class Service:
         since = account.imap.since
         moment = None if since == "now" else datetime.combine(since, time(), self.zone).astimezone(UTC)
         sources = [Source(account.name, folder, moment) for folder in account.imap.folders]
-        return sum(receive(self.store, mailbox, source, now, self._crash_point) for source in sources)
+        return sum(
+            receive(self.store, mailbox, source, now, self._crash_point, self._stopping)
+            for source in sources
+            if not self._stopping()
+        )
 
     def read(self, now: datetime, limit: int = 50) -> ReadReport:
         """Read a batch of stored mails."""
@@ -107,19 +113,31 @@ class Service:
     def _make_reader(self, tx: Transaction) -> MailReader:
         return self._readers.reader(self.rules, tx)
 
-    def follow_up(self, now: datetime) -> FollowUpReport:
-        """Plan what is due."""
-        return follow_up(self.store, self.follow_up_rules(), now, shadow=self.shadow, crash_point=self._crash_point)
+    def follow_up(self, now: datetime, *, outside: bool = True) -> FollowUpReport:
+        """Plan what is due; without `outside` only letters inside the house."""
+        rules = self.follow_up_rules()
+        return follow_up(self.store, rules, now, outside=outside, shadow=self.shadow, crash_point=self._crash_point)
 
-    def deliver(self, account: Account, now: datetime) -> DeliverReport:
-        """Hand over what may go; in shadow mode nothing."""
+    def look_again(self, now: datetime) -> LookReport:
+        """Withdraw drafts whose reason is gone; let go what was held until a field came."""
+        manifests = self.rules.templates.manifests
+        return look_again(self.store, self.follow_up_rules(), manifests, now, shadow=self.shadow)
+
+    def deliver(
+        self, account: Account, now: datetime, *, waits: str = "", pause: Callable[[], bool] = lambda: False
+    ) -> DeliverReport:
+        """Hand over what may go; in shadow mode say what would.
+
+        `waits` says why letters to others must wait; `pause` is asked between batches, the rest goes in a later round.
+        """
         if self.shadow:
-            return DeliverReport()
+            return would_deliver(self.store, account.name, now)
         try:
             transport = open_transport(account)
         except OAuthError as error:
             return DeliverReport(unreachable=str(error))
-        return deliver(self.store, transport, self._outgoing(account, now), now, self._worker)
+        outgoing = self._outgoing(account, now, waits, lambda: self._stopping() or pause())
+        return deliver(self.store, transport, outgoing, now, self._worker)
 
     def file_letters(self, account: Account, mailbox: ImapMailbox, now: datetime) -> FileReport:
         """Put drafts into Drafts and copies into Sent; in shadow mode nothing."""
@@ -131,7 +149,7 @@ class Service:
             account.imap.sent or mailbox.folder_for("sent") or "",
             SentCopy(account.imap.sent_copy),
             self._crash_point,
-            self._stopping,
+            lambda: self._stopping() or not self._holds(account),
         )
         return file_letters(self.store, mailbox, filing, now)
 
@@ -143,7 +161,15 @@ class Service:
             return 0
         return sum(mark_mails(self.store, mailbox, account.name, folder, marks) for folder in account.imap.folders)
 
-    def _outgoing(self, account: Account, now: datetime) -> Outgoing:
+    def _holds(self, account: Account) -> bool:
+        """Say whether the mailbox is this worker's still, before something is put into it."""
+        try:
+            self.store.check()
+            return self.store.take(account.name)
+        except LostSessionError:
+            return False
+
+    def _outgoing(self, account: Account, now: datetime, waits: str, stopping: Callable[[], bool]) -> Outgoing:
         house = self.settings.house
         sender = Sender(Address(account.address, account.display_name or house.company), house, self._secret)
         caps = self.rules.playbook.caps
@@ -156,7 +182,8 @@ class Service:
             limits,
             account.smtp.connections,
             self._crash_point,
-            self._stopping,
+            stopping,
+            waits,
         )
 
     def _recheck(self, now: datetime, tx: Transaction, letters: Sequence[OutboxLetter]) -> Look:
@@ -199,6 +226,10 @@ class Service:
         """Let long work ask between its batches whether it is to end."""
         self._stopping = stopping
 
+    def stopping(self) -> bool:
+        """Say whether long work is to end."""
+        return self._stopping()
+
     def join(self) -> None:
         """Become a worker; raises where another process owns the database's file."""
         self._worker = self.store.join()
@@ -220,18 +251,36 @@ class Service:
         """Become the one that serves an account's mailbox; False where another worker does."""
         return self.store.take(account.name)
 
-    def recover(self, now: datetime) -> int:
-        """Give up what workers that are gone had claimed."""
-        gone = self.store.gone()
-        if not gone:
-            return 0
-        with self.store.begin() as tx:
-            return tx.outbox.recover(gone, now)
+    def check(self) -> None:
+        """Raise LostSessionError where what this worker took may be another's by now: join afresh then."""
+        self.store.check()
 
-    def note(self, key: str, value: str) -> None:
-        """Keep a small fact."""
+    def recover(self, now: datetime) -> list[str]:
+        """Give up what workers that are gone had claimed; return their names."""
+        gone = self.store.gone()
+        if gone:
+            with self.store.begin() as tx:
+                tx.outbox.recover(gone, now)
+        return gone
+
+    # ── small facts that workers and commands leave each other ───────────────────────────────────────────────────────
+
+    def note_heard(self, account: str, at: datetime) -> None:
+        """Note for the other workers that a mailbox has been heard."""
+        self._note(f"heard:{account}", at.isoformat())
+
+    def last_heard(self, account: str) -> datetime | None:
+        """Return when a mailbox was heard, as far as the worker that serves it has noted."""
+        return self._noted(f"heard:{account}")
+
+    def _note(self, key: str, value: str) -> None:
         with self.store.begin() as tx:
             tx.notes.put(key, value)
+
+    def _noted(self, key: str) -> datetime | None:
+        with self.store.look() as tx:
+            noted = tx.notes.get(key)
+        return datetime.fromisoformat(noted) if noted else None
 
     def reload(self) -> tuple[Problem, ...]:
         """Take over changed rules and letters; where they have a fault the last good ones stay, and it is returned."""

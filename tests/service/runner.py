@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,6 +15,7 @@ from mailflow.daemon import Daemon
 from mailflow.jobs import deliver
 from mailflow.jobs.claiming import Outgoing, Round, claim
 from mailflow.jobs.ports import Store, Transport
+from mailflow.logs import set_up_logs
 from mailflow.wiring.build import build
 from tests.service.world import NOW, MovingClock, shipped_rules
 
@@ -25,8 +27,16 @@ def forkserver() -> ForkServerContext:
     return context
 
 
-def serve(config: Path, kill_at: str = "", now: datetime = NOW, *, sends_first: bool = False) -> None:
-    """Run the service until stopped, or until it reaches the point at which it kills itself."""
+def serve(
+    config: Path,
+    kill_at: str = "",
+    now: datetime = NOW,
+    *,
+    sends_first: bool = False,
+    shadow: bool = False,
+    log: Path | None = None,
+) -> None:
+    """Run the service until stopped, or until it reaches the point at which it kills itself; `log` takes its log."""
 
     def crash_point(name: str) -> None:
         if name == kill_at:
@@ -34,7 +44,12 @@ def serve(config: Path, kill_at: str = "", now: datetime = NOW, *, sends_first: 
 
     if sends_first:
         deliver._some = _send_first
-    service = build(config, clock=MovingClock(now), env={}, crash_point=crash_point, rules=shipped_rules())
+    if log is not None:
+        sys.stderr = log.open("a", buffering=1)
+        set_up_logs("json")
+    service = build(
+        config, clock=MovingClock(now), env={}, crash_point=crash_point, rules=shipped_rules(), shadow=shadow
+    )
     daemon = Daemon(service)
     daemon.obey_signals()
     daemon.run()

@@ -38,7 +38,7 @@ def test_a_new_uidvalidity_counts_nothing_twice(tmp_path: Path, mail_system: Mai
     world.send(world.promise(3, LATER))
     with running(world.config):
         wait_until(lambda: promised(store, "PO26-00003") == LATER)
-        wait_until(lambda: world.inbox(world.customers[0]))
+        wait_until(lambda: all(world.inbox(customer) for customer in world.customers))
     with store.look() as tx:
         read = [r.event.message_id for r in tx.ledger.after(0, 1000) if isinstance(r.event, MailRead)]
     assert len(read) == len(set(read)) == 3

@@ -108,6 +108,8 @@ def make_world(
     customers: int = 2,
     mode: Callable[[int], str] = lambda customer: "auto",
     smtp_port: int = 0,
+    imap_port: int = 0,
+    database: str = "",
     live: bool = True,
     due: date = DUE,
     poll_seconds: int = 5,
@@ -123,7 +125,7 @@ def make_world(
         tuple(_elsewhere(system.address(f"customer{n}"), "outfitters.example") for n in range(customers)),
         orders,
     )
-    world.config.write_text(_configuration(world, smtp_port or system.smtp_port, poll_seconds))
+    world.config.write_text(_configuration(world, smtp_port, imap_port, poll_seconds, database))
     (folder / "orders.csv").write_text(_orders(world, due))
     (folder / "parties.yaml").write_text(_parties(world, mode))
     service = world.service()
@@ -144,7 +146,7 @@ def _elsewhere(address: str, domain: str) -> str:
     return f"{address.partition('@')[0]}@{domain}"
 
 
-def _configuration(world: World, smtp_port: int, poll_seconds: int) -> str:
+def _configuration(world: World, smtp_port: int, imap_port: int, poll_seconds: int, database: str) -> str:
     system = world.system
     (world.folder / "rules").mkdir(exist_ok=True)
     return f"""
@@ -153,12 +155,13 @@ timezone: Asia/Shanghai
 outside: auto
 merchandisers: [{{name: Amy, email: {world.merchandiser}}}]
 ticks: {{follow_up_seconds: 1, deliver_seconds: 1}}
+{f"database: {{url: '{database}'}}" if database else ""}
 accounts:
   followup:
     address: {world.mailbox}
-    imap: {{host: {system.host}, port: {system.imap_port}, security: none, password: {system.password},
+    imap: {{host: {system.host}, port: {imap_port or system.imap_port}, security: none, password: {system.password},
            since: 2026-11-01, poll_seconds: {poll_seconds}}}
-    smtp: {{host: {system.host}, port: {smtp_port}, security: none, login: false, connections: 4}}
+    smtp: {{host: {system.host}, port: {smtp_port or system.smtp_port}, security: none, login: false, connections: 4}}
 """
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Update, delete, select, update
 from mailflow.core.letters.model import Envelope, PlannedLetter
 from mailflow.edges.database import letter_statements as move
 from mailflow.edges.database.errors import IllegalMoveError
-from mailflow.edges.database.letter_rows import dump_list, duty_fields, envelope_of, frozen_values
+from mailflow.edges.database.letter_rows import dump_list, duty_fields, envelope_of, frozen_values, planned_values
 from mailflow.edges.database.schema import outbox as t
 from mailflow.edges.database.schema.places import worker as worker_table
 from mailflow.edges.database.statements import chunks
@@ -76,6 +76,12 @@ class LetterMoves:
         """Take a letter back, its reason is gone; its duties may become due again unless it may have gone out."""
         self._move("withdrawn", move.withdrawing(), [letter], {"new_reply": reason})
         self._connection.execute(move.releasing(), {"of_letter": letter})
+
+    def release(self, letter: int, planned: PlannedLetter, now: datetime) -> None:
+        """Put a letter that was held and never written back in the queue, with the plan as it is now."""
+        values = {"at": now, **planned_values(planned)}
+        self._move("put back", move.requeuing(), [letter], values)
+        self._release_other_duties(letter, planned)
 
     def approve(self, letter: int, now: datetime) -> None:
         """Let a letter go that waited for a person, or for silence."""

@@ -75,9 +75,12 @@ def frozen_values(envelope: Envelope, planned: PlannedLetter | None) -> dict[str
         "new_recipients": dump_list(envelope.recipients),
         "new_raw": envelope.raw,
     }
-    if planned is not None:
-        values |= {"new_planned": dump_planned(planned), "new_mode": planned.mode, "new_urgent": planned.urgent}
-    return values
+    return values if planned is None else values | planned_values(planned)
+
+
+def planned_values(planned: PlannedLetter) -> dict[str, Any]:
+    """Return what is kept of a plan that has been made anew."""
+    return {"new_planned": dump_planned(planned), "new_mode": planned.mode, "new_urgent": planned.urgent}
 
 
 def outbox_letter(row: Row[Any]) -> OutboxLetter:

@@ -125,6 +125,18 @@ def releasing() -> Update:
 
 
 @cache
+def requeuing() -> Update:
+    """Put a held letter without bytes back in the queue with a new plan."""
+    values = {
+        "state": S.QUEUED,
+        "next_try": bindparam("at"),
+        "reply": "",
+        **{name: bindparam(f"new_{name}") for name in ("planned", "mode", "urgent")},
+    }
+    return _moving(and_(in_state(S.HELD), _letter.message_id.is_(None)), values)
+
+
+@cache
 def approving() -> Update:
     """Let a letter go; what lies in Drafts is no copy in Sent."""
     values = {

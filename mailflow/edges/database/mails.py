@@ -69,6 +69,10 @@ class DatabaseMails:
             chosen.append(number)
         return self._mails(select(t.mail).where(t.mail.c.id.in_(chosen)).order_by(t.mail.c.id)) if chosen else []
 
+    def waiting(self) -> bool:
+        """Say whether a stored mail has not been read yet, also one that another worker is just reading."""
+        return self._connection.execute(_any_stored()).first() is not None
+
     def identify(self, mail: int, message_id: str, content_hash: str) -> int:
         """Claim (Message-ID, content hash) for a mail; return the id of the mail that holds it."""
         self._identified.append({"mail_id": mail, "new_message_id": message_id})
@@ -143,6 +147,11 @@ def _identity(message_id: str, content_hash: str) -> str:
 def _waiting() -> Select[int, int]:
     waiting = select(t.mail.c.id, t.mail.c.size).where(t.mail.c.state == MailState.STORED)
     return waiting.order_by(t.mail.c.id).limit(bindparam("most"))
+
+
+@cache
+def _any_stored() -> Select[int]:
+    return select(t.mail.c.id).where(t.mail.c.state == MailState.STORED).limit(1)
 
 
 @cache
