@@ -63,12 +63,17 @@ def _command(place: str) -> Callable[..., None]:
     return command
 
 
-def _options(
-    shown: Annotated[bool, typer.Option("--version", is_eager=True, help="Say which version this is.")] = False,
-) -> None:
-    if shown:
+def _tell_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"mailflow {version('mailflow-followup')}")
         raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Say which version this is.")
+    ] = False,
+) -> None: ...
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from mailflow.jobs.file_letters import FileReport
 def print_round(out: Console, report: RoundReport, *, shadow: bool) -> None:
     """Print what came in and what follows from it, what is planned, what went out; in shadow mode what would."""
     mails = sum(batch.mails for batch in report.read)
-    line(out, (f"{report.received} mails received, {mails} read", "bold"))
+    line(out, (f"{report.received} mail{'' if report.received == 1 else 's'} received, {mails} read", "bold"))
     for batch in report.read:
         for recorded in batch.recorded:
             _tell(out, recorded)

@@ -19,7 +19,7 @@ from mailflow.jobs.ports import Clock, Transaction
 from mailflow.settings import Settings, load_settings
 from mailflow.wiring.database import CannotStartError, database_or_raise
 from mailflow.wiring.heartbeat import last_beat
-from mailflow.wiring.rules import load_plan
+from mailflow.wiring.plan import load_plan
 
 
 class Desk:

@@ -4,22 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailflow.core.calendars.working_days import Calendars, load_calendars
+from mailflow.core.calendars.working_days import Calendars
 from mailflow.core.letters.loading import load_templates
 from mailflow.core.letters.templates import Templates
 from mailflow.core.message.phrases import Phrases, phrases_from
-from mailflow.core.playbook.loader import load_playbook
 from mailflow.core.playbook.rules import Playbook
 from mailflow.core.problems import Problem, errors
 from mailflow.core.reading.words import Words, WordsError, load_words
 from mailflow.core.yaml_source import read_yaml
 from mailflow.edges.files.configuration import UnreadableFileError, read_layers
 from mailflow.edges.files.defaults import default_rules, default_templates
+from mailflow.wiring.plan import PLAYBOOK, plan_from
 
-PLAYBOOK = "playbook.yaml"
 READING = "reading/"
 QUOTING = "reading/quoting.yaml"
-CALENDARS = "calendars/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +41,11 @@ def load_rules(rules: Path | None, templates: Path | None) -> tuple[Rules | None
     return _loaded(texts, letters)
 
 
-def load_plan(rules: Path | None) -> tuple[tuple[Playbook, Calendars] | None, tuple[Problem, ...]]:
-    """Return playbook and calendars alone, or None and every problem: what tells when something is due."""
-    try:
-        texts = read_layers([default_rules(), *([rules] if rules else [])], (".yaml",))
-    except UnreadableFileError as error:
-        return None, (Problem(str(error.path), 0, error.what, error.cure),)
-    playbook, calendars, problems = _plan(texts)
-    return (playbook, calendars) if playbook and calendars else None, problems
-
-
 def _loaded(texts: Mapping[str, str], letters: Mapping[str, str]) -> tuple[Rules | None, tuple[Problem, ...]]:
     words, problems = _words(texts)
     phrases, more = _phrases(texts)
     problems = (*problems, *more)
-    playbook, calendars, more = _plan(texts)
+    playbook, calendars, more = plan_from(texts)
     problems = (*problems, *more)
     templates, more = load_templates(letters)
     problems = (*problems, *more)
@@ -66,12 +54,6 @@ def _loaded(texts: Mapping[str, str], letters: Mapping[str, str]) -> tuple[Rules
     if errors(problems) or not (words and phrases and playbook and calendars and templates):
         return None, problems
     return Rules(phrases, words, playbook, calendars, templates), problems
-
-
-def _plan(texts: Mapping[str, str]) -> tuple[Playbook | None, Calendars | None, tuple[Problem, ...]]:
-    playbook, problems = load_playbook(texts.get(PLAYBOOK, ""), f"rules/{PLAYBOOK}")
-    calendars, more = load_calendars(_below(CALENDARS, texts), playbook.house.country if playbook else "")
-    return playbook, calendars, (*problems, *more)
 
 
 def _words(texts: Mapping[str, str]) -> tuple[Words | None, tuple[Problem, ...]]:
@@ -90,10 +72,6 @@ def _phrases(texts: Mapping[str, str]) -> tuple[Phrases | None, tuple[Problem, .
         return phrases_from(source.data or {}), ()
     except ValueError as error:
         return None, (Problem(f"rules/{QUOTING}", 0, str(error), "see the file that mailflow init writes"),)
-
-
-def _below(folder: str, texts: Mapping[str, str]) -> dict[str, str]:
-    return {f"rules/{name}": text for name, text in texts.items() if name.startswith(folder)}
 
 
 def _missing_letters(playbook: Playbook, templates: Templates) -> tuple[Problem, ...]:
