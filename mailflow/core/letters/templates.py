@@ -11,13 +11,14 @@ from mailflow.core.letters.formats import FILTERS
 from mailflow.core.letters.inline import inline_styles
 from mailflow.core.letters.languages import language_chain
 from mailflow.core.letters.manifest import Manifest
-from mailflow.core.letters.model import LetterFacts
+from mailflow.core.letters.model import LetterFacts, OrderLine, ReviewLine
 from mailflow.core.letters.words import Words
 from mailflow.core.message.model import Address
-from mailflow.core.orders.model import House, Party
+from mailflow.core.orders.model import Contact, House, Party
 
 PARTS = ("subject", "text", "html")
 STYLE = "_layout/style.css"
+_PLAIN = frozenset({LetterFacts, OrderLine, ReviewLine, Address, House, Party, Contact})
 _GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
@@ -137,9 +138,17 @@ def is_html(path: str | None) -> bool:
     return path is not None and (path.rpartition("/")[2].startswith("html.") or ".html." in path)
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A sandbox that need not ask about the fields of what letters are made of: they are plain values."""
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        """Whether a template may see an attribute."""
+        return (type(obj) in _PLAIN and not attr.startswith("_")) or super().is_safe_attribute(obj, attr, value)
+
+
 def new_environment(texts: Mapping[str, str], *, inlined: bool = True) -> Environment:
     """Return a sandbox in which a template can neither change its data nor name what isn't there."""
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=_Loader(texts, inlined=inlined),
         undefined=StrictUndefined,
         autoescape=is_html,

@@ -72,7 +72,7 @@ def fold(
 
 
 @cache
-def _remembering(state: type[Any]) -> Callable[[str], Any]:
+def _remembering(state: Any) -> Callable[[str], Any]:
     return lru_cache(_MOST_REMEMBERED)(_adapter(state).validate_json)
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import Connection, Row, Select, Update, bindparam, literal_column, select, update
 
@@ -12,6 +12,8 @@ from mailflow.core.mails import Cursor, MailKey, MailState, NewMail, StoredMail
 from mailflow.edges.database.schema import mails as t
 from mailflow.edges.database.statements import Insert, chunks, dialect_of, insert_into
 from mailflow.edges.database.types import storable
+
+Columns = TypeVarTuple("Columns")
 
 MOST_UNREAD_BYTES = 16 * 1024 * 1024
 """Unread mails are returned up to this much at once, so that big ones do not fill the memory."""
@@ -120,7 +122,7 @@ class DatabaseMails:
     def _mails(self, found: Select[Any]) -> list[StoredMail]:
         return [_mail(row) for row in self._rows(found)]
 
-    def _rows(self, found: Select[Any], **values: object) -> Sequence[Row[Any]]:
+    def _rows(self, found: Select[*Columns], **values: object) -> Sequence[Row[*Columns]]:
         self.flush()
         return self._connection.execute(found, values).all()
 

@@ -62,6 +62,7 @@ class SessionOwner:
                 return
             try:
                 remove(session, worker.name)
+                session.execute(text("SELECT pg_advisory_unlock_all()"))  # closing alone gives them back a bit later
             finally:
                 session.close()
 

@@ -37,6 +37,7 @@ class DatabaseViews:
         self._new: list[Recorded] = []
         self._states: dict[str, dict[str, Any]] = {view.name: {} for view in VIEWS}
         self._moved: dict[str, set[str]] = {view.name: set() for view in VIEWS}
+        self._seen: dict[str, dict[str, Any]] = {view.name: {} for view in VIEWS}
         self._whole: dict[tuple[str, bool], dict[str, Any]] = {}
 
     def orders(self, numbers: Iterable[str] | None = None) -> dict[str, OrderState]:
@@ -118,11 +119,14 @@ class DatabaseViews:
         return dict(whole)
 
     def _some(self, view: View[S], names: Iterable[str]) -> dict[str, S]:
+        """Return states by key; asked for again, they aren't read again. (What is folded is read under the lock.)"""
         self._fold_new()
         keys = {stored_key(name) for name in names}
-        known = self._states[view.name]
-        found = {key: known[key] for key in keys & known.keys() if known[key] is not None}
-        return found | self._by_key(view, keys - known.keys())
+        known, seen = self._states[view.name], self._seen[view.name]
+        unread = keys - known.keys() - seen.keys()
+        seen.update(dict.fromkeys(unread) | self._by_key(view, unread))
+        found = {key: known[key] if key in known else seen[key] for key in keys}
+        return {key: state for key, state in found.items() if state is not None}
 
     def _by_key(self, view: View[S], keys: Iterable[str]) -> dict[str, S]:
         found: dict[str, S] = {}

@@ -67,6 +67,17 @@ def test_what_was_read_before_is_not_what_is_read_after(tx: DatabaseTransaction)
     assert tx.views.parties()["Huada"].live_at == NOW + HOUR
 
 
+def test_orders_that_were_read_before_move_too(store: DatabaseStore) -> None:
+    with store.begin() as tx:
+        tx.ledger.record([imported("PO1")], NOW)
+    with store.begin() as tx:
+        assert tx.views.orders(["PO1", "PO2"]) == tx.views.orders(["PO1", "PO2"]) == tx.views.orders()
+        tx.ledger.record([promised("PO1", 5), imported("PO2")], NOW)
+        found = tx.views.orders(["PO1", "PO2"])
+        assert set(found) == {"PO1", "PO2"}
+        assert found["PO1"].lots[0].promise == date(2026, 12, 5)
+
+
 def test_linked_orders_are_found_together(tx: DatabaseTransaction) -> None:
     tx.ledger.record(
         [imported("PO1", "SO1"), imported("PO2", "SO1"), imported("SO1"), imported("PO3", "SO2"), imported("PO4")], NOW
