@@ -23,6 +23,7 @@ class MailboxServer:
         self._account = account
         self._shared = shared
         self._bell = shared.mailboxes[account.name]
+        self._elsewhere = False  # another worker serves it
 
     def run(self) -> None:
         """Serve; after a fault wait longer each time and connect anew."""
@@ -32,6 +33,7 @@ class MailboxServer:
                 if not self._ours():
                     self._bell.wait(_LOOK_AGAIN)
                     continue
+                log.info("serving", account=self._account.name)
                 with self._shared.service.mailbox(self._account) as mailbox:
                     while not stopping.is_set() and self._ours():
                         self._round(mailbox)
@@ -45,6 +47,9 @@ class MailboxServer:
         ours = self._shared.service.take(self._account)
         if not ours:
             self._shared.hearing.elsewhere(self._account.name)
+            if not self._elsewhere:
+                log.info("served elsewhere", account=self._account.name)
+        self._elsewhere = not ours
         return ours
 
     def _round(self, mailbox: ImapMailbox) -> None:

@@ -62,9 +62,9 @@ class World:
         """The configuration file."""
         return self.folder / "mailflow.yaml"
 
-    def service(self, now: datetime = NOW) -> Service:
+    def service(self, now: datetime = NOW, *, shadow: bool = False) -> Service:
         """Build the service in this process."""
-        return build(self.config, clock=MovingClock(now), env={}, rules=shipped_rules())
+        return build(self.config, clock=MovingClock(now), env={}, rules=shipped_rules(), shadow=shadow)
 
     def inbox(self, address: str, folder: str = "INBOX") -> list[MailMessage]:
         """Return all mails of a folder, without marking them."""
