@@ -73,7 +73,7 @@ class DatabaseMails:
 
     def waiting(self) -> bool:
         """Say whether a stored mail has not been read yet, also one that another worker is just reading."""
-        return self._connection.execute(_any_stored()).first() is not None
+        return bool(self._rows(_any_stored()))
 
     def identify(self, mail: int, message_id: str, content_hash: str) -> int:
         """Claim (Message-ID, content hash) for a mail; return the id of the mail that holds it."""

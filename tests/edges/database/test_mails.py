@@ -165,6 +165,13 @@ def test_what_becomes_of_a_mail_is_committed_with_the_rest(store: DatabaseStore)
     assert (found.state, found.reason) == (MailState.ASIDE, "the last word counts")
 
 
+def test_a_settled_mail_does_not_wait(tx: DatabaseTransaction) -> None:
+    number = store_one(tx)
+    assert tx.mails.waiting()
+    tx.mails.settle(number, MailState.READ)
+    assert not tx.mails.waiting()
+
+
 def test_looking_settles_nothing(store: DatabaseStore) -> None:
     with pytest.raises(OnlyLookingError), store.look() as tx:
         tx.mails.settle(1, MailState.READ)
