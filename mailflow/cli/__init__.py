@@ -1,5 +1,6 @@
 """The command line: one file a group of commands, and the table of them all."""
 
+import signal
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -78,4 +79,6 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
+    if sys.argv[1:2] == ["run"]:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # nothing is loaded yet that it could ask to be loaded again
     build_app(only=next(iter(sys.argv[1:]), ""))(prog_name="mailflow")

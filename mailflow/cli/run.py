@@ -1,8 +1,6 @@
 """Running: the service, and one round of it."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
 
@@ -12,7 +10,6 @@ from mailflow.cli.common import Config, fail, open_service
 from mailflow.cli.report import print_round
 from mailflow.cli.screen import console
 from mailflow.daemon import Daemon, Signals, one_round
-from mailflow.edges.database.errors import DatabaseError
 from mailflow.logs import set_up_logs
 
 Shadow = Annotated[bool, typer.Option("--shadow", help="Send nothing, change no mailbox; say what would be done.")]
@@ -27,8 +24,7 @@ def run(shadow: Shadow = False, config: Config = None) -> None:
     signals.obey()
     service = open_service(config, shadow=shadow)
     set_up_logs(service.settings.log_format)
-    with _allowed():
-        Daemon(service, signals).run()
+    Daemon(service, signals).run()
 
 
 def once(
@@ -46,21 +42,12 @@ def once(
     service = open_service(config, shadow=shadow)
     set_up_logs(service.settings.log_format, logging.WARNING)  # what was done is told below
     moment = given or service.clock.now()
-    with _allowed(), service.working():
+    with service.working():
         service.recover(moment)
         report = one_round(service, moment)
     print_round(console(), report, shadow=shadow)
     if report.faults:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _allowed() -> Iterator[None]:
-    """End the command with what is wrong where the database does not let it work."""
-    try:
-        yield
-    except DatabaseError as error:
-        fail(str(error))
 
 
 def _moment(text: str) -> datetime:
