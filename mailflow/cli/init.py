@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
+from mailflow.cli.common import fail
+from mailflow.cli.screen import console, line
 from mailflow.edges.files.starting import Started, write_starter
 
 Folder = Annotated[
@@ -23,15 +23,12 @@ def init(folder: Folder) -> None:
     try:
         started = write_starter(folder)
     except OSError as error:
-        console = Console(stderr=True, highlight=False)
-        what = f"{error.filename or folder}: {error.strerror}; choose a folder that you may write to"
-        console.print(Text(f"mailflow: {what}", style="red"), soft_wrap=True)
-        raise typer.Exit(1) from None
-    _tell(Console(highlight=False), folder, started)
+        fail(f"{error.filename or folder}: {error.strerror}", "choose a folder that you may write to")
+    _tell(folder, started)
 
 
-def _tell(console: Console, folder: Path, started: Started) -> None:
-    say = partial(console.print, soft_wrap=True, markup=False)
+def _tell(folder: Path, started: Started) -> None:
+    say = partial(line, console(), broken=False)
     for top in ("mailflow.yaml", "rules", "templates", "secrets"):
         new = sum(name.split("/")[0] == top for name in started.written)
         old = sum(name.split("/")[0] == top for name in started.kept)
@@ -39,7 +36,7 @@ def _tell(console: Console, folder: Path, started: Started) -> None:
         left = f"{old} kept as they were" if old > 1 else "kept as it was" if old else ""
         if new or old:
             say(f"  {folder / top}: {', '.join(part for part in (what, left) if part)}")
-    say()
+    say("")
     say("Next:")
     say(f"  1. Edit {folder / 'mailflow.yaml'}: company, time zone, your mailbox (address, imap, smtp).")
     say(f"  2. Put the mailbox's password into {folder / 'secrets' / 'followup'} (chmod 600).")

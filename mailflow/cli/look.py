@@ -10,7 +10,7 @@ from rich.console import Console
 from mailflow.cli.common import Config, as_day, open_desk
 from mailflow.cli.names import the_party
 from mailflow.cli.screen import Words, console, fixed, free, line, table
-from mailflow.cli.wording import letter_name, lot_text, reason
+from mailflow.cli.wording import letter_name, lot_text, problem_text, reason
 from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.model import Due, Held
@@ -67,7 +67,7 @@ def _row(state: OrderState, parties: Mapping[str, PartyState], today: date) -> t
 
 def notes(state: OrderState, today: date) -> list[str]:
     """Return what else there is to know of an order."""
-    found = [f"{topic} problem" for topic in state.problems]
+    found = [problem_text(topic) for topic in state.problems]
     if state.paused and (state.paused_until is None or state.paused_until > today):
         found.append(f"paused until {state.paused_until}" if state.paused_until else "paused")
     if state.vanished:

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.table import Column
 
 from mailflow.cli.common import Config, Who, print_problems, whoever
-from mailflow.cli.screen import Words, console, free, line, table
+from mailflow.cli.screen import Words, console, fixed, free, line, table
 from mailflow.cli.wording import amount
 from mailflow.core.order_book.model import Book
 from mailflow.core.orders import events as e
@@ -25,9 +24,10 @@ from mailflow.settings import load_settings
 from mailflow.wiring.database import database_or_raise
 
 _SHOWN = 20  # new orders in full; the others are counted, unless --dry-run
-_NEW = ("", "number or name", "with or as", "due", "quantity", "style", "from")
-_CHANGED = ("what", "field", "was", "is", "from")
-_DATES = ("order", "milestone", "", "day", "from")
+_PARTIES = (free("Party"), free("Role"), free("From"))
+_ORDERS = (fixed("Order"), free("Party"), fixed("Due"), free("Quantity"), free("Style"), free("From"))
+_CHANGED = (free("What"), free("Field"), free("Was"), free("Is"), free("From"))
+_DATES = (fixed("Order"), fixed("Milestone"), free("Is"), fixed("Day"), free("From"))
 
 Row = Sequence[Words]
 
@@ -93,16 +93,20 @@ def print_import(out: Console, book: Book, done: Import) -> None:
     """Print what is new, changed and vanished as tables, and a line that sums it up."""
     most = len(done.events) if done.dry_run else _SHOWN
     new = [event for event in done.events if isinstance(event, e.PartyImported | e.OrderImported)]
-    if new:
-        table(out, "New", _columns(_NEW), [_new_row(event) for event in new[:most]])
+    parties = [_party_row(event) for event in new[:most] if isinstance(event, e.PartyImported)]
+    orders = [_order_row(event) for event in new[:most] if isinstance(event, e.OrderImported)]
+    if parties:
+        table(out, "New parties", _PARTIES, parties)
+    if orders:
+        table(out, "New orders", _ORDERS, orders)
     if len(new) > most:
         line(out, f"… and {len(new) - most} more")
     changed = [event for event in done.events if isinstance(event, e.PartyChanged | e.OrderChanged)]
     if changed:
-        table(out, "Changed", _columns(_CHANGED), [row for event in changed for row in _changed_rows(event)])
+        table(out, "Changed", _CHANGED, [row for event in changed for row in _changed_rows(event)])
     happened = [row for event in done.events if (row := _fact_row(event))]
     if happened:
-        table(out, "Dates", _columns(_DATES), happened[:most])
+        table(out, "Dates", _DATES, happened[:most])
     if len(happened) > most:
         line(out, f"… and {len(happened) - most} more")
     for event in done.events:
@@ -113,10 +117,6 @@ def print_import(out: Console, book: Book, done: Import) -> None:
     if book.ignored:
         line(out, f"columns passed over: {', '.join(book.ignored)}", style="dim")
     line(out, summary(done), style="bold")
-
-
-def _columns(headings: Sequence[str]) -> list[Column]:
-    return [free(heading) for heading in headings]
 
 
 _FACTS = (e.OrderAcknowledged, e.MilestoneReached, e.DatePromised, e.CustomerTold)
@@ -137,12 +137,14 @@ def summary(done: Import) -> str:
     return f"{said}. {'Nothing was written (--dry-run).' if done.dry_run else ''}".strip()
 
 
-def _new_row(event: e.PartyImported | e.OrderImported) -> Row:
-    if isinstance(event, e.PartyImported):
-        return "party", event.party.name, event.party.role, "", "", "", event.source
+def _party_row(event: e.PartyImported) -> Row:
+    return event.party.name, event.party.role, event.source
+
+
+def _order_row(event: e.OrderImported) -> Row:
     order = event.order
     due = order.due_date.isoformat() if order.due_date else ""
-    return order.kind, order.number, order.party, due, amount(order.quantity, order.unit), order.style, event.source
+    return order.number, order.party, due, amount(order.quantity, order.unit), order.style, event.source
 
 
 def _changed_rows(event: e.PartyChanged | e.OrderChanged) -> list[Row]:

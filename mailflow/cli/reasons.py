@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mailflow.cli.wording import problem_text
 from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Event, Recorded
 from mailflow.core.orders.model import Milestone
@@ -28,7 +29,7 @@ def reasons(state: OrderState, history: Sequence[Recorded]) -> list[Reason]:
             found += _of_lot(lot, history)
     for topic in state.problems:
         reported = [one for one in _of(history, e.ProblemReported) if getattr(one.event, "topic", "") == topic]
-        found.append(Reason(f"a problem with {topic}", _last(reported)))
+        found.append(Reason(problem_text(topic), _last(reported)))
     if state.told:
         told = _of(history, e.CustomerTold)
         found.append(Reason(f"the customer has been told {state.told}", _last(told), tuple(told[:-1])))

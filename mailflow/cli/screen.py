@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from io import TextIOWrapper
 
 from rich.console import Console
@@ -23,7 +24,7 @@ def console(*, stderr: bool = False) -> Console:
     if isinstance(stream, TextIOWrapper):
         stream.reconfigure(errors="replace")  # a terminal without Chinese signs shows the rest
     out = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
-    if not out.is_terminal and "COLUMNS" not in os.environ:
+    if not out.is_terminal and not os.environ.get("COLUMNS", "").isdigit():
         out.width = UNBOUNDED
     return out
 
@@ -45,21 +46,30 @@ def line(out: Console, *parts: Words, lead: Words = "", indent: int = 0, style: 
         head = Text()
 
 
-def fixed(heading: str) -> Column:
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's heading; a `whole` column is never made narrower."""
+
+    text: str
+    whole: bool = False
+
+
+def fixed(text: str) -> Heading:
     """Return a column that is never made narrower: numbers and days."""
-    return Column(heading, no_wrap=True)
+    return Heading(text, whole=True)
 
 
-def free(heading: str) -> Column:
+def free(text: str) -> Heading:
     """Return a column whose words go on below where the screen is narrow."""
-    return Column(heading, overflow="fold")
+    return Heading(text)
 
 
-def table(out: Console, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Words]]) -> None:
+def table(out: Console, title: str, headings: Sequence[Heading], rows: Iterable[Sequence[Words]]) -> None:
     """Print a table under its title; columns that are empty in every row are left out."""
     cells = [[words(cell) for cell in row] for row in rows]
-    used = [index for index in range(len(columns)) if any(row[index].plain for row in cells)]
-    shown = Table(*(columns[index] for index in used), box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    used = [index for index in range(len(headings)) if any(row[index].plain for row in cells)]
+    columns = [Column(headings[index].text, no_wrap=headings[index].whole, overflow="fold") for index in used]
+    shown = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for row in cells:
         shown.add_row(*(row[index] for index in used))
     line(out, title, style="bold")

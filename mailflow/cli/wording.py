@@ -41,6 +41,11 @@ def amount(quantity: Decimal | None, unit: str = "") -> str:
     return f"{shown} {unit}".strip()
 
 
+def problem_text(topic: str) -> str:
+    """Return a problem in words; what has no topic of ours is a problem and no more."""
+    return "a problem" if topic == "other" else f"a problem with {topic}"
+
+
 def letter_name(template: str) -> str:
     """Return a letter's name in words."""
     return template.replace("_", " ")
@@ -102,7 +107,7 @@ def _of_claim(event: e.Event, order: str) -> str:
         case e.OrderAcknowledged():
             return f"{_about(event.order, order)}acknowledged"
         case e.ProblemReported():
-            return f"{_about(event.order, order)}a problem with {event.topic} was reported"
+            return f"{_about(event.order, order)}{problem_text(event.topic)} was reported"
         case e.ChangeRequested():
             wanted = ", ".join(part for part in (str(event.date or ""), amount(event.quantity)) if part)
             return f"{_about(event.order, order)}another {event.topic} is asked for{f': {wanted}' if wanted else ''}"

@@ -156,7 +156,7 @@ def test_a_fault_of_ours_is_not_dressed_up() -> None:
 
 def test_the_health_of_a_service_that_never_ran(installation: Installation) -> None:
     line = installation.refused("health")
-    assert line == "mailflow: the service has not run yet; start it with `mailflow run`"
+    assert line == "mailflow: the service does not run on this machine; start it with `mailflow run`"
 
 
 def test_an_order_book_that_cannot_be_read(installation: Installation) -> None:

@@ -18,7 +18,7 @@ def numbers(text: str) -> list[str]:
 def test_orders_come_by_due_date_with_what_is_promised(installation: Installation) -> None:
     told = installation.told("orders")
     assert numbers(told) == ["PO26-102", "PO26-101", "SO26-201", "PO26-103"]
-    assert "PO26-101  Haitang  FH1208  2026-11-25  2026-12-08  material problem" in told
+    assert "PO26-101  Haitang  FH1208  2026-11-25  2026-12-08  a problem with material" in told
     assert "4 of 4 orders" in told
     assert "Quiet, nothing is sent to them: Fjord & Fell AS." in told
 

@@ -11,6 +11,7 @@ import pytest
 import structlog
 from rich.console import Console
 
+import mailflow.cli
 from mailflow.cli.report import print_round
 from mailflow.cli.screen import console, line
 from mailflow.core.letters.model import LetterFacts, Mode, PlannedLetter
@@ -116,6 +117,15 @@ def test_colours_are_for_terminals_that_want_them(installation: Installation) ->
     assert "\x1b[" not in installation.told("orders")
     assert re.search(r"\x1b\[[0-9;]*31m2026-11-25", installation.told("orders", FORCE_COLOR="1", TERM="xterm"))
     assert "31m" not in installation.told("orders", FORCE_COLOR="1", TERM="xterm", NO_COLOR="1")
+
+
+def test_there_is_one_way_to_the_screen() -> None:
+    """`read` shows one mail to whoever asks for it; the demo shows its own world."""
+    others = {"screen.py", "read.py", "demo.py", "__init__.py"}
+    printing = re.compile(r"\bprint\(|\.print\(|typer\.echo|sys\.std(out|err)\.write")
+    files = [path for path in Path(mailflow.cli.__file__).parent.glob("*.py") if path.name not in others]
+    assert len(files) > 10
+    assert [path.name for path in files if printing.search(path.read_text("utf-8"))] == []
 
 
 def test_a_terminal_without_chinese_signs_still_shows_the_rest(tmp_path: Path) -> None:
