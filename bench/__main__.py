@@ -8,11 +8,12 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.measure import Comparison
+from bench.measure import Comparison, Measured
 from bench.receiving import compare_receiving
 from bench.sending import compare_sending
 from tests.servers.dovecot import running_dovecot
@@ -75,11 +76,17 @@ def _show(done: Sequence[Comparison], notes: Sequence[str]) -> None:
     console.print(table)
     console.print(f"{machine()}; medians of {len(done[0].ours)} rounds in turn" if done else "nothing was measured")
     for each in done:
+        told = [f"processor {_each(each.ours)} each"]
+        told += [f"the yardstick {_each(each.yardstick)}"] if each.yardstick[0].cpu else []
         parts = each.ours[0].parts
-        spent = ", ".join(f"{name} {seconds / sum(parts.values()):.0%}" for name, seconds in parts.items())
-        console.print(f"{each.name}: {spent}" if parts else "")
+        told += [f"{name} {seconds / sum(parts.values()):.0%}" for name, seconds in parts.items()]
+        console.print(f"{each.name}: {', '.join(told)}")
     for note in notes:
         console.print(f"events beside `mailflow read`: {note}")
+
+
+def _each(rounds: Sequence[Measured]) -> str:
+    return f"{median(measured.cpu / measured.count for measured in rounds) * 1000:.2f} ms"
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ class Measured:
 
     count: int
     seconds: float
+    cpu: float = 0.0  # seconds of the processor: what a burdened machine does not change
     peak_mb: float = 0.0  # of the process itself, starting and preparing included
     helpers_mb: float = 0.0  # of processes that it started and that live on
     parts: dict[str, float] = field(default_factory=dict)  # seconds by what they were spent on
