@@ -1,5 +1,6 @@
 """Bare dates: clauses that are little more than a date, which then answers what was asked."""
 
+from mailflow.core.orders.model import Milestone
 from mailflow.core.reading.text import Clause
 
 ELSEWHERE = frozenset(
@@ -124,3 +125,19 @@ def is_bare(clause: Clause, *, terse: bool) -> bool:
         unknown += sum(c > "\u2e80" and c.isalnum() for c in gap) / 2
         place = max(place, end)
     return unknown <= (BARE_WORDS if terse else 1)
+
+
+_ALREADY = frozenset(("已", "已经", "刚", "刚刚", "already", "bereits", "deja", "ya", "gia", "済み"))
+
+
+def says_already(clause: Clause) -> bool:
+    """Say whether a clause says by a word of its own that something is over."""
+    return any(word.text in _ALREADY for word in clause.words)
+
+
+def grounded(milestone: Milestone | None, clause: Clause) -> bool:
+    """Say whether an arrival without a day names what arrived or where; "all received" alone is of anything."""
+    if milestone not in (Milestone.RECEIVE, Milestone.ARRIVE, Milestone.MATERIAL) or clause.has("deliver_done"):
+        return True
+    named = clause.has("goods_noun", "store", "port", "material_noun", "material") or bool(clause.numbers)
+    return named or bool(clause.quantities)

@@ -8,6 +8,7 @@ from mailflow.core.matching.matcher import Matcher, Mention, State
 from mailflow.core.message.model import Message
 from mailflow.core.orders.model import Role
 from mailflow.core.reading.book import Book
+from mailflow.core.reading.explained import Setting, goods_words, unexplained
 from mailflow.core.reading.finders.calendar import DayContext
 from mailflow.core.reading.finders.dates import DateHit
 from mailflow.core.reading.finders.references import ReferenceHit
@@ -98,9 +99,11 @@ class Desk:
                 if statement.default and statement.clause.has("correction") and last is not None:
                     statement.milestone, statement.basis = last.milestone, last.basis
                 last = statement
+                mentions = scopes.orders(statement.clause)
+                statement.unexplained = self._unexplained(part, index, statement, mentions)
                 self._say(
                     statement,
-                    scopes.orders(statement.clause),
+                    mentions,
                     _words_of(part, sentence, statement, words),
                     part.name,
                     (index, order),
@@ -114,6 +117,26 @@ class Desk:
                 self._say(topic, mentions, words, part.name, (index, 0), sentence, ())
             if not subject:
                 self.found.loose += [(part, hit, sentence) for hit in loose]
+
+    def _unexplained(
+        self, part: Part, index: int, statement: Statement, mentions: Sequence[Mention]
+    ) -> tuple[str, ...]:
+        """Return why a statement may be about something else than its order's milestone."""
+        orders = [order for m in mentions if (order := self._book.lookup.order(m.order)) is not None]
+        own = goods_words([text for order in orders for text in (order.description, order.style)])
+        before, after = part.sentences[index - 1 : index], part.sentences[index + 1 : index + 2]
+        return unexplained(
+            Setting(
+                statement,
+                part.sentences[index],
+                after[0] if after else None,
+                before[0] if before else None,
+                self._words.plain,
+                own,
+                self._role,
+                part,
+            )
+        )
 
     def _refer(self, hits: Iterable[ReferenceHit], mentions: Sequence[Mention]) -> None:
         """Note references under the orders that they are said of."""

@@ -18,6 +18,7 @@ RANK = {Source.DATE: 0, Source.TODAY: 1, Source.OFFSET: 2, Source.SCHEDULE: 3, S
 SURE = {Source.DATE: 0.98, Source.TODAY: 0.96, Source.OFFSET: 0.96, Source.SCHEDULE: 0.95, Source.SOMEDAY: 0.9}
 
 
+EXPLAINED = 0.6  # what is left of the confidence for each reason to doubt
 FORWARDER = frozenset((Milestone.SHIP, Milestone.ARRIVE, Milestone.RECEIVE))
 
 
@@ -102,11 +103,17 @@ class MilestoneSettler:
         s = fact.statement
         kind = UpdateKind.DONE if s.done else UpdateKind.FORECAST
         would = Update(
-            fact.order.number, kind, fact.said.words, 0.5, why, s.milestone, fact.day, fact.quantity, s.basis
+            fact.order.number,
+            kind,
+            fact.said.words,
+            round(self._confidence(fact) * EXPLAINED ** max(1, len(fact.doubts)), 3),
+            why,
+            s.milestone,
+            fact.day,
+            fact.quantity,
+            s.basis,
         )
-        self._out.open.append(
-            Open(f"{s.milestone.value} {fact.day or ''}: {why}", (fact.order.number,), fact.said.words, (would,))
-        )
+        self._out.open.append(Open(why, (fact.order.number,), fact.said.words, (would,)))
 
     def _add(
         self,
@@ -176,8 +183,10 @@ class MilestoneSettler:
         clean = [f for f in facts if not f.doubts]
         doubtful = [f for f in facts if f.doubts]
         if doubtful and clean:
+            named = any(not f.statement.default for f in clean)
             for fact in doubtful:
-                self._ask(fact, "a date is doubtful")
+                if not (named and fact.statement.default and set(fact.statement.unexplained) == fact.doubts):
+                    self._ask(fact, "a date is doubtful")
             facts = clean
         last = max(facts, key=lambda f: f.said.place)
         if last.statement.renewed:

@@ -23,12 +23,15 @@ from mailflow.core.reading.model import (
     Reference,
     Update,
 )
+from mailflow.core.reading.questions import questions_of
 from mailflow.core.reading.settle import Settler
 from mailflow.core.reading.statements import Statement
-from mailflow.core.reading.verdict import Verdict, judge
+from mailflow.core.reading.verdict import SAID_BY_OPEN, Verdict, judge
 from mailflow.core.reading.words import Words
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_LETTERS = re.compile("[A-Za-z]")
+_ENOUGH = 2000  # letters to tell a mail's writing by
 _MONTH_FIRST = frozenset(("US", "CA"))
 _KINDS = {
     MessageKind.BOUNCE: Disposition.BOUNCE,
@@ -54,11 +57,13 @@ def read_message(message: Message, book: Book, words: Words, threads: ThreadLook
     settled = Settler(gathered, book, sender.role, context.today).settle() if sender.party else Settled()
     verdict = judge(message, sender, gathered, settled, words)
     updates = tuple(_entered(update, words, verdict) for update in settled.updates) if not verdict.nothing else ()
+    questions = _questions(settled, verdict, gathered)
+    asked = [update for question in questions for update in question.updates]
     return Reading(
         verdict.disposition,
         updates,
-        _with_updates(orders, updates),
-        _questions(settled, verdict, gathered),
+        _with_updates(orders, (*updates, *asked)),
+        questions,
         mentions,
         party,
         tuple(verdict.trace),
@@ -72,11 +77,11 @@ def _entered(update: Update, words: Words, verdict: Verdict) -> Update:
 
 
 def _month_first(message: Message, sender: Sender) -> bool:
-    text = message.new_text + message.subject
+    text = message.new_text[:_ENOUGH] + message.subject
     if not text.strip():
         text = " ".join(a.content.text[:400] + a.filename for a in message.attachments)
     cjk = len(_CJK.findall(text))
-    letters = sum(c.isascii() and c.isalpha() for c in text)
+    letters = len(_LETTERS.findall(text))
     if cjk >= 4 and cjk * 4 >= letters:
         return True
     return sender.party is not None and sender.party.country.upper() in _MONTH_FIRST
@@ -133,12 +138,6 @@ def _with_updates(orders: Sequence[Match], updates: Sequence[Update]) -> tuple[M
 
 
 def _questions(settled: Settled, verdict: Verdict, gathered: Gathered) -> tuple[Question, ...]:
-    out = [
-        Question(f"{item.why[:1].upper()}{item.why[1:]}?", item.orders[:3], item.updates, item.words[:300])
-        for item in settled.open
-    ]
-    out += [Question(text, tuple(m.order for m in gathered.mentions if m.order)[:3]) for text in verdict.questions]
-    seen: dict[tuple[str, tuple[str, ...], str], Question] = {}
-    for question in out:
-        seen.setdefault((question.text, question.candidates, question.words), question)
-    return tuple(seen.values())
+    dated = any(item.updates for item in settled.open)
+    others = [text for text in verdict.questions if not (dated and text in SAID_BY_OPEN)]
+    return questions_of(settled.open, others, tuple(m.order for m in gathered.mentions if m.order))

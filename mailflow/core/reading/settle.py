@@ -124,6 +124,7 @@ class Settler(MilestoneSettler):
             day = order.due_date
         fact = Fact(said, statement, order, day)
         fact.doubts = {d.value for d in statement.doubts}
+        fact.doubts |= set(statement.unexplained)
         fact.quantity = part_of(statement, order)
         if day is not None and day == self._today and said.references and statement.source is Source.DATE:
             statement.done = True  # what has its waybill today has gone
@@ -258,7 +259,7 @@ class Settler(MilestoneSettler):
                 or Doubt.NEGATED.value in fact.doubts
                 or len(fact.doubts) > 0
             ):
-                self._ask(fact, ", ".join(sorted(fact.doubts)))
+                self._ask(fact, "; ".join(sorted(fact.doubts)))
                 continue
             own = tuple(r for r in fact.said.references) if len(ships) > 1 else references
             self._out.updates.append(

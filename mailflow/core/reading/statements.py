@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from mailflow.core.orders.model import DateBasis, Milestone, Role
-from mailflow.core.reading.bare import NO_GOODS, NOT_GOODS, is_bare
+from mailflow.core.reading.bare import NO_GOODS, NOT_GOODS, grounded, is_bare, says_already
 from mailflow.core.reading.finders.calendar import DayContext, Mode
 from mailflow.core.reading.finders.dates import DateHit, DateKind
 from mailflow.core.reading.finders.quantities import QuantityHit
@@ -52,6 +52,12 @@ class Statement:
     weak: bool = False  # told from a word that means much else too
     renewed: bool = False
     order: str = ""
+    at: tuple[int, int] = (0, 0)  # where its date stands
+    by: tuple[int, int] = (0, 0)  # where the word of its milestone stands
+    strong: bool = False  # that word means nothing else
+    by_done: bool = False  # that word says by itself that it has happened
+    paired: tuple[tuple[int, int], ...] = ()  # the dates of its clause that have a word of their own
+    unexplained: tuple[str, ...] = ()  # why its date may belong to something else
     place: tuple[int, int] = (0, 0)  # sentence, position: later ones outrank earlier ones in a correction
 
 
@@ -93,6 +99,7 @@ class _SentenceReading:
         self._terse = terse
         self._beside: date | None = None
         self._carried: list[QuantityHit] = []
+        self._paired: tuple[tuple[int, int], ...] = ()
 
     def take(self, index: int, clause: Clause, doubts: set[Doubt]) -> None:
         """Read one clause; what is said of another order is passed over."""
@@ -106,6 +113,7 @@ class _SentenceReading:
             return
         pairs, free = pair(clause, dates, stages)
         before = len(self.found)
+        self._paired = tuple((hit.start, hit.end) for hit, _ in pairs)
         for hit, stage in pairs:
             self._state(hit, stage, clause, doubts)
         for hit in free:
@@ -155,6 +163,9 @@ class _SentenceReading:
         statement = _dated(hit, stage, clause, self._speaker, self._beside, doubts)
         if statement is not None:
             statement.default = statement.default or default
+            statement.at, statement.by = (hit.start, hit.end), (stage.start, stage.end)
+            statement.by_done, statement.paired = stage.done, self._paired
+            statement.strong = not (stage.weak or statement.default) and stage.end - stage.start > 1
             if statement.default and statement.done and stage.default:
                 self.loose.append(hit)  # no word says what happened on that day
                 return
@@ -281,9 +292,9 @@ def _undated(
     )
     if not done and clause.has("production_state") and not clause.has("negated", "future", "trouble"):
         done = [s for s in real if s.milestone is Milestone.PRODUCTION]
-    if not done and _already(clause) and not clause.has("negated", "future", "trouble", "condition"):
+    if not done and says_already(clause) and not clause.has("negated", "future", "trouble", "condition"):
         done = [s for s in real if s.milestone in (Milestone.PRODUCTION, Milestone.SHIP) and not s.weak][-1:]
-    done = [s for s in done if _grounded(s, clause)]
+    done = [s for s in done if grounded(s.milestone, clause)]
     out = []
     if done and not (clause.has("future") and not _past_mark(clause)) and speaker.context.today is not None:
         out += [_plain(stage, Source.TODAY, clause, doubts, day=speaker.context.today) for stage in done]
@@ -295,22 +306,6 @@ def _undated(
     for statement in out:
         _quantities(clause, [statement], [])
     return out
-
-
-_ALREADY = frozenset(("已", "已经", "刚", "刚刚", "already", "bereits", "deja", "ya", "gia", "済み"))
-
-
-def _already(clause: Clause) -> bool:
-    """Say whether a clause says by a word of its own that something is over."""
-    return any(word.text in _ALREADY for word in clause.words)
-
-
-def _grounded(stage: Stage, clause: Clause) -> bool:
-    """Say whether an arrival without a day names what arrived or where; "all received" alone is of anything."""
-    if stage.milestone not in (Milestone.RECEIVE, Milestone.ARRIVE, Milestone.MATERIAL) or clause.has("deliver_done"):
-        return True
-    named = clause.has("goods_noun", "store", "port", "material_noun", "material") or bool(clause.numbers)
-    return named or bool(clause.quantities)
 
 
 def _plain(stage: Stage, source: Source, clause: Clause, doubts: set[Doubt], day: date | None = None) -> Statement:

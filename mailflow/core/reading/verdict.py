@@ -9,6 +9,7 @@ from mailflow.core.matching.senders import Sender, looks_like
 from mailflow.core.message.model import Message, MessageKind
 from mailflow.core.orders.model import Milestone, Role
 from mailflow.core.reading.desk import Gathered
+from mailflow.core.reading.explained import unknown_words
 from mailflow.core.reading.milestones import Settled
 from mailflow.core.reading.model import Disposition, UpdateKind
 from mailflow.core.reading.statements import Statement
@@ -16,6 +17,7 @@ from mailflow.core.reading.topic import Topic
 from mailflow.core.reading.words import Words
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|%%\w+%%|\$\{\w+\}|<<\w+>>|\[\[\w+\]\]|\*\|\w+\|\*")
+SIGNED_WITH = 12  # letters of a line that is no more than a name
 _GOING = frozenset((Milestone.PRODUCTION, Milestone.SHIP, Milestone.ARRIVE, Milestone.RECEIVE))
 _ENTERED = frozenset((UpdateKind.ACKNOWLEDGED, UpdateKind.DONE, UpdateKind.FORECAST))
 
@@ -160,7 +162,26 @@ def _silent(case: Case, verdict: Verdict) -> Disposition:
     if case.gathered.loose and (case.names_orders or case.gathered.quoted) and not concepts & {"thanks"}:
         verdict.questions.append("A date is given, and it cannot be told of what.")
         return Disposition.ATTENTION
+    if _not_understood(case):
+        verdict.questions.append("The mail names an order, and what it says was not understood. What does it say?")
+        return Disposition.ATTENTION
     return Disposition.IGNORE
+
+
+def _not_understood(case: Case) -> bool:
+    """Say whether a mail that names one of its sender's orders says more than thanks, greetings and plain words."""
+    if case.concepts & {"thanks", "advert"} or not any(m.state is State.SURE for m in case.gathered.mentions):
+        return False
+    plain = case.words.plain
+    return any(
+        not clause.has("step", "other_order", "cutoff")
+        and (bool(clause.dates) or bool(unknown_words(part, clause, plain, frozenset())))
+        for part in case.gathered.parts
+        if part.name == "body"
+        for sentence in part.sentences
+        if len(sentence.clauses) > 1 or len(sentence.clauses[0].text) > SIGNED_WITH
+        for clause in sentence.clauses
+    )
 
 
 def _says_too_little(case: Case) -> str:
@@ -283,7 +304,14 @@ def _unread_problem(case: Case) -> bool:
     ) and not any(isinstance(s.what, Statement) for s in case.gathered.said)
 
 
+def _damaged(case: Case) -> bool:
+    return bool(case.message.problems)
+
+
 Rule = Callable[[Case], bool]
+NO_DATE = "A problem, and no new date: what shall be done?"
+UNDER_CONDITION = "A day is given under a condition. Shall we wait for it?"
+SAID_BY_OPEN = frozenset((NO_DATE, UNDER_CONDITION))  # said already where a day is asked about
 
 # name, rule, whether nothing may be entered, what a person is asked
 ATTENTION: tuple[tuple[str, Rule, bool, str], ...] = (
@@ -295,6 +323,7 @@ ATTENTION: tuple[tuple[str, Rule, bool, str], ...] = (
         "The mail is a template that was not filled in. What was meant?",
     ),
     ("speaks to programs", _machine_talk, True, "The mail speaks to programs, not to people. What is it?"),
+    ("not read whole", _damaged, True, "The mail could not be read whole. What does it say?"),
     ("bank details", _bank, False, "Bank details change. Is it a fraud? Call a number that you know."),
     (
         "Reply-To is a look-alike",
@@ -305,7 +334,7 @@ ATTENTION: tuple[tuple[str, Rule, bool, str], ...] = (
     ("something is open", _open, False, ""),
     ("an order that is not certain", _unsure_order, False, "Which order is meant?"),
     ("a request, question or refusal", _must_be_seen, False, ""),
-    ("a problem without a new date", _problem_without_date, False, "A problem, and no new date: what shall be done?"),
-    ("a day under a condition", _conditional_date, False, "A day is given under a condition. Shall we wait for it?"),
+    ("a problem without a new date", _problem_without_date, False, NO_DATE),
+    ("a day under a condition", _conditional_date, False, UNDER_CONDITION),
     ("a problem without an order", _unread_problem, False, "A problem is told, and not of which order."),
 )

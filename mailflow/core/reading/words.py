@@ -16,9 +16,11 @@ from mailflow.core.reading.finders.quantities import QuantityGrammar, build_quan
 from mailflow.core.reading.finders.references import ReferenceFormat, ReferenceGrammar, build_references
 from mailflow.core.reading.folding import Folder
 from mailflow.core.reading.lexicon import Lexicon
+from mailflow.core.reading.plain_words import PlainWords
 
 CONCEPT_FILES = ("milestones.yaml", "things.yaml", "moods.yaml", "topics.yaml", "courtesies.yaml")
-OTHER_FILES = ("dates.yaml", "units.yaml", "references.yaml", "thresholds.yaml", "variants.yaml")
+OTHER_FILES = ("dates.yaml", "units.yaml", "references.yaml", "thresholds.yaml", "variants.yaml", "plain.yaml")
+PLAIN_LISTS = ("words", "hedges", "lots", "until")
 HOW = ("exact", "folded", "one_slip", "own_reference", "customer_reference", "style", "tail", "thread", "quoted")
 
 
@@ -42,6 +44,7 @@ class Words:
     apply_from: float = 0.85
     order_confidence: Mapping[str, float] = field(default_factory=dict)
     date_words: DateWords = field(default_factory=DateWords)
+    plain: PlainWords = field(default_factory=PlainWords)
 
 
 class _Problems:
@@ -81,6 +84,7 @@ def load_words(texts: Mapping[str, str]) -> Words:
         float(thresholds.get("apply_from", 0.85)),
         confidence,
         date_words,
+        _plain(data["plain.yaml"], folder, problems),
     )
 
 
@@ -177,6 +181,16 @@ def _formats(data: Any, folder: Folder, problems: _Problems) -> list[ReferenceFo
             )
         )
     return formats
+
+
+def _plain(data: Any, folder: Folder, problems: _Problems) -> PlainWords:
+    """Return the plain words of all languages; hedges and words of lots stand in lists of their own."""
+    for key in data or {}:
+        if key not in PLAIN_LISTS:
+            problems.add("plain.yaml", key, f"unknown list `{key}`; known are {', '.join(PLAIN_LISTS)}")
+    return PlainWords(
+        **{key: frozenset(folder.plain(p) for p in _phrases((data or {}).get(key))) for key in PLAIN_LISTS}
+    )
 
 
 def _confidence(thresholds: Mapping[str, Any], problems: _Problems) -> dict[str, float]:

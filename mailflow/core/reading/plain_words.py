@@ -1,0 +1,99 @@
+"""Plain words: the known words that take no date for themselves, and the runs of a text that none of them explains."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+_LATIN = re.compile(r"(?<![a-z0-9])[a-z]+(?:['-][a-z]+)*(?![a-z0-9])")
+_WEEKDAY = re.compile(r"[(（](?:周|星期)?[一二三四五六日天][)）]")  # behind a date
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
+_ENDINGS = (
+    *(("ies", "y"), ("ied", "y"), ("ves", "f"), ("es", ""), ("s", "")),
+    *(("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""), ("ing", "e"), ("ly", "")),
+)
+_SHORTEST = 3  # letters of the stem that an ending may be cut from
+
+
+@dataclass(frozen=True)
+class PlainWords:
+    """Words of the rules by list, folded; `words` are the harmless ones."""
+
+    words: frozenset[str] = field(default_factory=frozenset)
+    hedges: frozenset[str] = field(default_factory=frozenset)
+    lots: frozenset[str] = field(default_factory=frozenset)
+    until: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def _latin(self) -> frozenset[str]:
+        return frozenset(piece for phrase in self.words for whole in _LATIN.findall(phrase) for piece in _pieces(whole))
+
+    @cached_property
+    def _han(self) -> re.Pattern[str]:
+        found = sorted((w for w in self.words if _HAN.match(w)), key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, found)) or r"(?!)")
+
+    @cached_property
+    def hedged(self) -> re.Pattern[str]:
+        """Return what finds a word that takes a promise back."""
+        return any_of(self.hedges)
+
+    @cached_property
+    def lot(self) -> re.Pattern[str]:
+        """Return what finds a word for part of an order."""
+        return any_of(self.lots)
+
+    @cached_property
+    def ends_with_until(self) -> re.Pattern[str]:
+        """Return what finds a word for "until" at the end of a text."""
+        return re.compile(f"(?:{any_of(self.until).pattern})\\s*(?:the )?$")
+
+    def unknown(self, text: str, known: Iterable[tuple[int, int]], own: frozenset[str]) -> Iterator[tuple[int, int]]:
+        """Yield the runs of `text` outside `known` that are no plain words nor the order's `own`."""
+        place = 0
+        known = (*known, *(hit.span() for hit in _WEEKDAY.finditer(text)))
+        if _HAN.search(text):
+            known = (*known, *(hit.span() for hit in self._han.finditer(text) if hit.end() - hit.start() > 1))
+        for start, end in (*sorted(known), (len(text), len(text))):
+            if start > place:
+                yield from self._gap(text, place, start, own)
+            place = max(place, end)
+
+    def _gap(self, text: str, start: int, end: int, own: frozenset[str]) -> Iterator[tuple[int, int]]:
+        for hit in _LATIN.finditer(text, start, end):
+            if not all(len(piece) < 2 or self._is_plain(piece, own) for piece in _pieces(hit.group())):
+                yield hit.span()
+        for hit in _HAN.finditer(text, start, end):
+            place = hit.start()
+            for word in self._han.finditer(text, hit.start(), hit.end()):
+                if word.start() > place:
+                    yield place, word.start()
+                place = word.end()
+            if place < hit.end():
+                yield place, hit.end()
+
+    def _is_plain(self, word: str, own: frozenset[str]) -> bool:
+        if word in self._latin or word in own:
+            return True
+        if "'" in word and all(len(p) < 3 or self._is_plain(p, own) for p in word.split("'")):
+            return True
+        for ending, instead in _ENDINGS:
+            if word.endswith(ending):
+                stem = word[: -len(ending)] + instead
+                if len(stem) >= _SHORTEST and (stem in self._latin or stem in own):
+                    return True
+        return False
+
+
+def _pieces(word: str) -> list[str]:
+    """Return the parts of a compound with hyphens; a word with an apostrophe is one."""
+    return word.split("-")
+
+
+def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern of phrases, where letters stand as whole words."""
+    pieces = [
+        rf"(?<![a-z]){re.escape(p)}(?![a-z])" if p.isascii() else re.escape(p)
+        for p in sorted(phrases, key=len, reverse=True)
+    ]
+    return re.compile("|".join(pieces) or r"(?!)")
