@@ -199,12 +199,30 @@ _GOES_ON = frozenset(" ,.;!?)(~了的给去完掉清齐啊哦吧呀吗这仓厂�
 _PLACE = re.compile(r"[^,。;]{0,8}(?:仓|库|港|机场|厂|店|码头|公司|手)")
 
 
+_UNTIL = tuple("延推拖改挪移调甩换转排顺迟误等要得")  # behind these "到" is "until"
+_TO_CITY = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:大概|大约|约|预计|估计|应该|是|在|的时间|:)?[ :]*")
+_NO_CITY = re.compile(r"[货料发出现时期底年月日号后前]")
+
+
+def _leads_to_date(word: Word, clause: Clause) -> bool:
+    """Say whether "到" stands before a place and its day ("到汉堡大概3月12日")."""
+    ahead = next((hit for hit in clause.dates if hit.start >= word.end), None)
+    if ahead is None or ahead.start - word.end > 10:
+        return False
+    between = clause.text[word.end - clause.start : ahead.start - clause.start]
+    return _TO_CITY.fullmatch(between) is not None and _NO_CITY.search(between.replace("时间", "")) is None
+
+
 def plausible(word: Word, clause: Clause) -> bool:
     """Say whether a single character stands as a verb of its own ("30号出", "能走"), not as part of another word."""
     if len(word.text) > 1 or word.text.isascii():
         return True
     after = clause.text[word.end - clause.start : word.end - clause.start + 1]
     if word.text in "到抵送运" and _PLACE.match(clause.text, word.end - clause.start):
+        return True
+    if word.text == "到" and clause.text[: word.start - clause.start][-1:] in _UNTIL:
+        return False
+    if word.text == "到" and _leads_to_date(word, clause):
         return True
     leads = not clause.text[: word.start - clause.start].strip()
     if word.text in "到抵" and ((leads and clause.dates) or any(hit.end == word.start for hit in clause.dates)):

@@ -92,6 +92,14 @@ def iso_week(number: int, today: date) -> date | None:
     return None
 
 
+def week_of_year(year: int, number: int) -> date | None:
+    """Return the Friday of an ISO week of a year, or None where that year has no such week."""
+    try:
+        return date.fromisocalendar(year, number, FRIDAY)
+    except ValueError:
+        return None
+
+
 def weekday_in_week(today: date, weeks: int, weekday: int) -> date:
     """Return a weekday of the ISO week `weeks` from this one."""
     monday = today - timedelta(days=today.isoweekday() - 1)

@@ -40,6 +40,7 @@ def _fill(template: str, words: DateWords) -> str:
         "PART": trie_pattern(words.parts),
         "RELA": trie_pattern([w for w in words.days if w.isascii()]),
         "RELC": trie_pattern([w for w in words.days if not w.isascii()]),
+        "units": r"(?:pcs|pieces|sets|ctns?|cartons|pairs|pallets|units|bags|kgs?|tons|rolls|boxes|x)",
         "D": r"(?:0?[1-9]|[12]\d|3[01])",
         "M": r"(?:0?[1-9]|1[0-2])",
         "Y": r"20[2-4]\d",
@@ -63,7 +64,7 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         r"(?:民国|令和)?(\d{2,4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2})(?: ?[日号]|(?!\d))(?:(?: ?[-~到至] ?)(\d{1,2})[日号])?",
         "",
     ),
-    ("roc", "d", r"(?<![a-z0-9/.-])", r"(1[0-4]\d)[/.-](\d{1,2})[/.-](\d{1,2})", r"(?![\d/]|[-.]\d)"),
+    ("roc", "d", r"(?<![a-z0-9/.-])", r"(1[0-4]\d) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{1,2})", r"(?![\d/]|[-.]\d)"),
     ("iso", "d", r"(?<![a-z0-9/.-])", r"(<Y>)([-/.])(<M>)\2(<D>)", r"(?![\d/]|[-.]\d)"),
     (
         "dmy",
@@ -78,25 +79,25 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         "d",
         r"(?<![a-z0-9/.])",
         r"(?:(<D>)<ORD>(?: ?- ?| (?:to|till|until|and|or|bis|und|au|et|al|y|a|e|do) (?:the |den |el |le )?|/))?(<D>)<ORD>(?:[ -]|\. ?)?"
-        r"(?:of |de |d'|di )?(<MON>)(?:\.(?! ?\d{1,2}\b))?(?:(?:,? |-|'|, ?| de | del |\. ?)(<Y>)|[-'](2[4-9])(?!\d)|/(2[4-9]))?",
+        r"(?:of |de |d'|di )?(<MON>)(?:\.(?! ?\d{1,2}\b))?(?:(?:,? |-|'|, ?| de | del |\. ?)(<Y>)|[-' ]?(2[4-9])(?!\d|[.,:/]\d| ?<units>(?![a-z]))|/(2[4-9]))?",
         r"(?![a-z0-9])",
     ),
     (
         "mon_d",
         "w",
         r"(?<![a-z0-9])",
-        r"(<MON>)[. -]{0,2}(?:the )?(<D>)(?:st|nd|rd|th)?(?:(?: ?- ?| (?:to|and|or) )(<D>)(?:st|nd|rd|th)?)?(?:,? (<Y>))?",
-        r"(?![\d/:a-z]|\.\d)",
+        r"(<MON>)[. -]{0,2}(?:the )?(<D>)(?:st|nd|rd|th)?(?:(?: ?[-/] ?| (?:to|and|or) )(<D>)(?:st|nd|rd|th)?(?! ?<units>(?![a-z])))?(?:,? (<Y>))?",
+        r"(?![\d/:a-z]|[.,]\d)",
     ),
     (
         "md_cjk",
         "d",
         r"(?<![\d.])",
-        r"(\d{1,2})月(?:份)?的? ?(\d{1,2})(?:[日号](?:左右|前)?)?(?:(?: ?[-~到至] ?)(\d{1,2})[日号]|-(\d{1,2})(?!\d|月))?",
+        r"(\d{1,2})月(?:份)?的? ?(\d{1,2})(?:[日号](?:左右|前)?)?(?:(?: ?[-~到至、/或和及] ?)(\d{1,2})[日号]|-(\d{1,2})(?!\d|月))?",
         r"(?!\d|[个天周日号])",
     ),
     ("md_cn", "c", r"(?<![一二三四五六七八九十])", r"(<CN>)月(<CN>)[日号]", ""),
-    ("md_hao", "d", r"(?<![\d.])", r"(\d{1,2})[./-](\d{1,2}) ?[日号]", ""),
+    ("md_hao", "d", r"(?<![\d.])", r"(?:(<M>)[./]|(\d{1,2})-)(\d{1,2}) ?[日号]", ""),
     ("md_range", "d", r"(?<![a-z0-9/.-])", r"(<D>)([/.])(<D>) ?[-~至到] ?(?:(<D>)\2)?(<D>)", r"(?![a-z0-9/%]|\.\d)"),
     (
         "md_slash",
@@ -113,12 +114,12 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         r"(<D>)\.(<D>)",
         r"(?![\d%./]|\.\d| ?(?:usd|eur|rmb|cny|kg|gsm|元|块|米|m\b|cm|mm|%|hrs|h\b|uhr|am\b|pm\b|x\b))",
     ),
-    ("md_dash", "d", r"(?<![a-z0-9./,$€£¥-])", r"(\d\d)-(\d\d)", r"(?![\d/%-]|[.,]\d| ?(?:pcs|mm|cm|kg|m\b|%))"),
+    ("md_dash", "d", r"(?<![a-z0-9./,$€£¥-])", r"(\d\d)-(\d\d)", r"(?![\d/%-]|[.,]\d| ?(?:pcs|mm|cm|kg|m\b|%|[日号]))"),
     (
         "part_cjk",
         "dc",
-        r"(?<!\d)",
-        r"(?:(\d{1,2}|元)月份?|(本|这个?|当|下个?|次|上个?)月(?:份)?|月)(?:的)?(上旬|中旬|下旬|底|末|初|中)(?![国间心午])",
+        r"(?<![\d一二三四五六七八九十腊正冬])",
+        r"(?:(\d{1,2}|元|<CN>)月份?|(本|今|这个?|当|下个?|来|次|上个?)月(?:份)?|月)(?:的)?(上旬|中旬|下旬|底|末|初|中|(?<=[本今这当个]月)(?:之|以)?内)(?![国间心午])",
         "",
     ),
     ("part_dec", "c", "", r"(上旬|中旬|下旬)", ""),
@@ -141,8 +142,36 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         "eom",
         "w",
         r"(?<![a-z0-9])",
-        r"(?:eom|month[ -]end|end of (?:the )?month|ende des monats|monatsende|fin de mois|fin de mes|ay sonu)",
+        r"(?:eom|within (?:this|the) month|by (?:the )?month'?s end|bis monatsende|avant la fin du mois|month[ -]end|end of (?:the )?month|ende des monats|monatsende|fin de mois|fin de mes|ay sonu)",
         r"(?![a-z]| of| <MON>)",
+    ),
+    (
+        "nth_week",  # of a month: no day that all agree on
+        "wd",
+        r"(?<![a-z0-9])",
+        r"(?:<nth>)[ -]<week>(?: of| in| de| d'| im| del| di)? ?(?:the |this |next |<month_word> )?(?:<MON>|<month_word>)",
+        r"(?![a-z])",
+    ),
+    (
+        "nth_week_cjk",
+        "dc",
+        r"(?<!\d)",
+        r"(?:\d{1,2}|<CN>|[下本这次])个?月份?的?第 ?[一二三四五1-5] ?个?(?:周|星期|礼拜)",
+        "",
+    ),
+    (
+        "week_iso",
+        "dw",
+        r"(?<![a-z0-9-])",
+        r"(?:(<Y>)[ -]?(?:w|kw|cw) ?(\d\d)|(?:w|kw|cw) ?(\d\d)[/ .-](<Y>))",
+        r"(?![\d/a-z])",
+    ),
+    (
+        "day_next_month",
+        "dw",
+        r"(?<![a-z0-9/.-])",
+        r"(?:(?:the )?(<D>)<ORD> (?:of |of the |del |des |du |di |do )?<next> <month_word>|<next> <month_word>(?:'s)?,? (?:on )?(?:the )?(<D>)(?:st|nd|rd|th)?)",
+        r"(?![a-z0-9/]|[.,:]\d)",
     ),
     ("week_start", "w", r"(?<![a-z0-9])", r"(?:<week_starting>)[ :]*(?:the |mon(?:day)? )?", r"(?=\d|<MON> ?\d)"),
     ("week_end", "w", r"(?<![a-z0-9])", r"(?:<week_ending>)[ :]*(?:the |fri(?:day)? )?", r"(?=\d|<MON> ?\d)"),
@@ -150,7 +179,7 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         "week_no",
         "w",
         r"(?<![a-z0-9])",
-        r"(?:<week_number>)[ .-]{0,2}(?:no\.? ?|nr\.? ?|# ?)?(\d{1,2})(?: ?[-/] ?(\d{1,2}))?",
+        r"(?:<week_number>)[ .-]{0,2}(?:no\.? ?|nr\.? ?|# ?)?(\d{1,2})(?: ?[-/.]? ?(<Y>)| ?[-/] ?(\d{1,2}))?",
         r"(?![\d/]|[.,]\d|[a-z])",
     ),
     (
@@ -189,7 +218,13 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         r"(?:<PART> (?:of )?|weekend of |friday of )?(?:la |der |die |das )?(?:(?:(<next>)|(<last>)|(<this>))[ -]<week>(?:end)?|<week> (?:(<next>)|(<last>)))",
         r"(?![a-z]|[ -]?\d)",
     ),
-    ("weekday", "w", r"(?<![a-z0-9])", r"(?:(?:on|by|this|before|until|till|am|le|el) )?(<WDL>)", r"(?![a-z])"),
+    (
+        "weekday",
+        "w",
+        r"(?<![a-z0-9])",
+        r"(?:(?:on|by|this|before|until|till|am|le|el|(since|seit|depuis|desde|desde el|od)) )?(<WDL>)",
+        r"(?![a-z])",
+    ),
     ("weekday_on", "w", r"(?<![a-z0-9])", r"(?:on|by|before|until|till|am) (<WD>)\.?", r"(?![a-z])"),
     ("rel", "w", r"(?<![a-z0-9])", r"(<RELA>)", r"(?![a-z0-9])"),
     ("rel_cjk", "c", "", r"(<RELC>)(?!早上好|的)", ""),
@@ -215,7 +250,7 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         r"(\d{1,2}|<CN>|半)(?:[-~到至](\d{1,2}|<CN>))?个?(工作日|天|日|周|星期|礼拜|月)(?:之|以)?(内|后)",
         "",
     ),
-    ("ago_cjk", "dc", r"(?<![\d第])", r"(\d{1,2}|<CN>)个?(天|日|周|星期|礼拜)(?:以|之)?前(?!出|发|装|走|交)", ""),
+    ("ago_cjk", "dc", r"(?<![\d第])", r"(\d{1,2}|<CN>)个?(天|日(?=以)|周|星期|礼拜)(?:以|之)?前(?!出|发|装|走|交)", ""),
     (
         "span",
         "dw",
@@ -223,11 +258,12 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         r"(?:(<NUM>) ?(?:-|to|or|bis|a) ?)?(<NUM>)(?: more| further| additional| extra| another| full| weitere)?[ -](?:(<working_day_words>)|(<day_words>)|(<week_words>)|(<month_words>))'?",
         r"(?![a-z])",
     ),
+    ("span_ri", "dc", r"(?<=[迟后延晚早前推])", r"(\d{1,2}|<CN>)(?:[-~到至](\d{1,2}|<CN>))?(日)(?!前)", ""),
     (
         "span_cjk",
         "dc",
         r"(?<![\d第/.])",
-        r"(\d{1,2}|<CN>|半)(?:[-~到至](\d{1,2}|<CN>))?个?(?:多)?(工作日|天|日(?!前)|周|星期|礼拜|月(?!\d|<CN>|底|初|中|末|下|上))(?!前)",
+        r"(\d{1,2}|<CN>|半)(?:[-~到至](\d{1,2}|<CN>))?个?(?:多)?(工作日|天|周|星期|礼拜|月(?!\d|<CN>|底|初|中|末|下|上|份))(?!前)",
         "",
     ),
     (
@@ -249,7 +285,7 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         "d_cjk",
         "dc",
         r"(?<![\d.月/年第-])",
-        r"(?:(?:本|这个?|当)月|(下个?|次|上个?)月)?(\d{1,2})(?:[-~到至](\d{1,2}))?(?:[日号])(?!线|楼|仓|车|门|机|柜|染|色|样|厂|店|库|船|口|针|码)",
+        r"(?:(?:本|今|这个?|当)月|(下个?|来|次|上个?)月)?(\d{1,2})(?:[日号]?[-~到至、或](\d{1,2}))?(?:[日号])(?!线|楼|仓|车|门|机|柜|染|色|样|厂|店|库|船|口|针|码)",
         "",
     ),
 )
@@ -264,6 +300,7 @@ class Grammar:
 
     scan: re.Pattern[str]
     rules: Mapping[str, re.Pattern[str]]
+    placed: Mapping[str, re.Pattern[str]]  # the rules with what must stand around them
     words: DateWords
     connector: re.Pattern[str]
 
@@ -271,16 +308,18 @@ class Grammar:
 def build_grammar(words: DateWords) -> Grammar:
     """Compile the rules with the words put in; a place is tried only against rules that can start there."""
     rules: dict[str, re.Pattern[str]] = {}
+    placed: dict[str, re.Pattern[str]] = {}
     groups: dict[str, list[str]] = {start: [] for start in STARTS}
     for name, starts, behind, pattern, ahead in RULES:
         inner = _fill(pattern, words)
         rules[name] = re.compile(inner)
+        placed[name] = re.compile(_fill(behind, words) + inner + _fill(ahead, words))
         whole = _fill(behind, words) + _ungrouped(inner) + _fill(ahead, words)
         for start in starts:
             groups[start].append(f"(?P<{name}__{start}>{whole})")
     scan = "|".join(f"{STARTS[start]}(?:{'|'.join(alternatives)})" for start, alternatives in groups.items())
     connector = re.compile(rf"[ )]*(?:{words.one_of('range')})[ (]*(?:the |den |el |le )?")
-    return Grammar(re.compile(scan), rules, words, connector)
+    return Grammar(re.compile(scan), rules, placed, words, connector)
 
 
 def _ungrouped(pattern: str) -> str:

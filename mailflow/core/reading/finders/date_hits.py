@@ -103,6 +103,8 @@ def _part(hit: DateHit, context: DayContext, mode: Mode, beside: date | None) ->
 
 
 def _week(hit: DateHit, context: DayContext, mode: Mode, beside: date | None) -> date | None:
+    if hit.year is not None:
+        return days.week_of_year(hit.year, hit.a)
     return days.iso_week(hit.a, context.today) if context.today else None
 
 
@@ -111,6 +113,7 @@ def _week_of(hit: DateHit, context: DayContext, mode: Mode, beside: date | None)
 
 
 def _weekday(hit: DateHit, context: DayContext, mode: Mode, beside: date | None) -> date | None:
+    mode = Mode.BEHIND if hit.shift < 0 else mode
     return days.nearest_weekday(context.today, hit.a, mode) if context.today else None
 
 

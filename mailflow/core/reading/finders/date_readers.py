@@ -84,6 +84,18 @@ def _md(m: "re.Match[str]", words: DateWords) -> DateHit | None:
     return _hit(DateKind.DAY_MONTH, a=month, b=day) if 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
+def _md_hao(m: "re.Match[str]", words: DateWords) -> DateHit | None:
+    """Read "12.5号" as a month's day, "27-28号" as days near each other, "12-5号" as a month's day again."""
+    if m[1]:
+        return _hit(DateKind.DAY_MONTH, a=int(m[1]), b=int(m[3])) if 1 <= int(m[3]) <= 31 else None
+    first, second = int(m[2]), int(m[3])
+    if not (1 <= first <= 31 and 1 <= second <= 31):
+        return None
+    if first < second <= first + NEAR_DAYS or first > 12:
+        return _hit(DateKind.DAY, a=second)
+    return _hit(DateKind.DAY_MONTH, a=first, b=second)
+
+
 def _numbers_of(first: str, second: str, *, weak: bool = False) -> DateHit | None:
     a, b = int(first), int(second)
     if not (1 <= a <= 31 and 1 <= b <= 31) or (a > 12 and b > 12):
@@ -104,12 +116,12 @@ def _d_dot_m_dot(m: "re.Match[str]", words: DateWords) -> DateHit | None:
 _SHIFTS = {"下下": 2, "下": 1, "来": 1, "次": 1, "上": -1, "先": -1, "上上": -2}
 
 
-_CJK_PARTS = {"上旬": 10, "初": 10, "中旬": 20, "中": 20, "下旬": 0, "底": 0, "末": 0}
+_CJK_PARTS = {"上旬": 10, "初": 10, "中旬": 20, "中": 20, "下旬": 0, "底": 0, "末": 0, "内": 0, "之内": 0, "以内": 0}
 
 
 def _part_cjk(m: "re.Match[str]", words: DateWords) -> DateHit | None:
     if m[1]:
-        month = 1 if m[1] == "元" else int(m[1])
+        month = 1 if m[1] == "元" else _int(m[1], words)
         return _hit(DateKind.PART, a=month, b=_CJK_PARTS[m[3]]) if 1 <= month <= 12 else None
     return _hit(DateKind.PART, shift=_SHIFTS.get((m[2] or "").rstrip("个"), 0), b=_CJK_PARTS[m[3]])
 
@@ -149,7 +161,7 @@ def _wk(m: "re.Match[str]", words: DateWords) -> DateHit | None:
 
 
 def _weekday_word(m: re.Match[str], words: DateWords) -> DateHit | None:
-    return _hit(DateKind.WEEKDAY, a=words.weekdays[m[1]])
+    return _hit(DateKind.WEEKDAY, a=words.weekdays[m[m.lastindex or 1]], shift=-1 if m[1] and m.lastindex != 1 else 0)
 
 
 def _rel(m: "re.Match[str]", words: DateWords) -> DateHit | None:
@@ -198,9 +210,22 @@ def _d_cjk(m: "re.Match[str]", words: DateWords) -> DateHit | None:
     return _hit(DateKind.DAY, a=day)
 
 
+def _week(number: int, year: int | None = None) -> DateHit | None:
+    return _hit(DateKind.WEEK, a=number, year=year) if 1 <= number <= 53 else None
+
+
 def _week_no(m: "re.Match[str]", words: DateWords) -> DateHit | None:
-    number = int(m[m.lastindex or 1])
-    return _hit(DateKind.WEEK, a=number) if 1 <= number <= 53 else None
+    """Read a week; "1/27" is a year's, "12/13" are two weeks."""
+    first, second = int(m[1]), int(m[3] or 0)
+    if m[2]:
+        return _week(first, int(m[2]))
+    if second >= 24 and not 0 < second - first <= 3:
+        return _week(first, 2000 + second)
+    return _week(second or first)
+
+
+def _week_iso(m: "re.Match[str]", words: DateWords) -> DateHit | None:
+    return _week(int(m[2] or m[3]), int(m[1] or m[4]))
 
 
 READERS: dict[str, Read] = {
@@ -213,7 +238,7 @@ READERS: dict[str, Read] = {
     "mon_d": _mon_d,
     "md_cjk": _md,
     "md_cn": _md,
-    "md_hao": _md,
+    "md_hao": _md_hao,
     "md_range": _md_range,
     "md_slash": lambda m, w: _numbers_of(m[1], m[2]),
     "d_dot_m_dot": _d_dot_m_dot,
@@ -228,8 +253,11 @@ READERS: dict[str, Read] = {
     "week_start": lambda m, w: _hit(DateKind.SPAN, unit="week", friday=True),
     "week_end": lambda m, w: _hit(DateKind.SPAN, unit="day", friday=True),
     "week_no": _week_no,
-    "week_no_after": _week_no,
-    "week_cjk": _week_no,
+    "week_no_after": lambda m, w: _week(int(m[1])),
+    "week_cjk": lambda m, w: _week(int(m[1])),
+    "week_iso": _week_iso,
+    "nth_week": lambda m, w: None,
+    "nth_week_cjk": lambda m, w: None,
     "wd_cjk": _wd_cjk,
     "wk_cjk": _wk_cjk,
     "wk_wd": _wk_wd,
@@ -245,6 +273,8 @@ READERS: dict[str, Read] = {
     "ago_cjk": _ago_cjk,
     "span": _span_words,
     "span_cjk": _span_cjk,
+    "span_ri": _span_cjk,
+    "day_next_month": lambda m, w: _hit(DateKind.DAY, a=int(m[1] or m[2]), b=1, unit="month"),
     "ordinal": lambda m, w: _hit(DateKind.DAY, a=int(m[2] or m[1])),
     "ordinal_end": lambda m, w: _hit(DateKind.DAY, a=int(m[1])),
     "d_dot": lambda m, w: _hit(DateKind.DAY, a=int(m[1])),
@@ -253,6 +283,7 @@ READERS: dict[str, Read] = {
 
 
 ROC_YEAR = 1911
+NEAR_DAYS = 7  # two days of one month with a hyphen between are this near each other
 
 
 REIWA_YEAR = 2018

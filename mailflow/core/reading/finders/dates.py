@@ -36,11 +36,29 @@ def find_dates(text: str, grammar: Grammar, taken: Sequence[tuple[int, int]] = (
         inner = grammar.rules[name].fullmatch(text, start, end)
         read = READERS[name](inner, grammar.words) if inner is not None else None
         if read is None:
+            read, end = _otherwise(text, start, name, grammar)
+        if read is None:
             continue
         read = replace(read, start=start, end=end)
         if not read.weak or _stands_as_date(text, start, end):
             found.append(read)
     return _merged(text, found, grammar)
+
+
+_NO_DAY = frozenset(("nth_week", "nth_week_cjk"))  # rules that only keep others from reading a part of them
+
+
+def _otherwise(text: str, start: int, failed: str, grammar: Grammar) -> tuple[DateHit | None, int]:
+    """Read a place by the rules behind the one that seemed to fit and gave no date ("2/25-26", "27-28号")."""
+    if failed in _NO_DAY:
+        return None, start
+    names = list(grammar.placed)
+    for name in names[names.index(failed) + 1 :]:
+        hit = grammar.placed[name].match(text, start)
+        read = READERS[name](hit, grammar.words) if hit is not None else None
+        if hit is not None and read is not None:
+            return read, hit.end()
+    return None, start
 
 
 def _stands_as_date(text: str, start: int, end: int) -> bool:

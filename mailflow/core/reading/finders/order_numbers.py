@@ -42,7 +42,51 @@ def find_order_numbers(text: str, lookup: Lookup, party: str) -> list[NumberHit]
         if hit is not None:
             found.append(hit)
             end = hit.end
+            for sibling in _siblings(text, hit, lookup):
+                found.append(sibling)
+                end = sibling.end
     return found
+
+
+# "KX26056/57", "4411 & 12", "1187 and 1188": the end of another number behind the whole of one
+_SIBLING = re.compile(
+    r" ?(?:(?P<tight>/|&|\+|、|和|与|及|跟|,)|(?<= )(?:and|und|et|y|e|ve|i)(?= )) ?(?:no\.? ?|nr\.? ?|# ?)?"
+    r"(?P<end>\d{1,6})"
+    r"(?![\da-z年月日号%°]|[.,:/-]\d| ?(?:pcs|pieces|sets|pairs|kgs?|m\b|mtrs?|ctns?|cartons|doz|usd|eur|%|days|weeks)"
+    r"| ?(?:件|个|套|双|米|箱|元|只|公斤|台|天|周)"
+    r"| (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+)
+_SAFE = 3  # so many digits behind a word or comma are the end of a number; fewer need "/" or the like
+
+
+def _siblings(text: str, hit: NumberHit, lookup: Lookup) -> Iterator[NumberHit]:
+    """Yield the numbers that stand shortened behind a whole one and differ from it in their last digits alone."""
+    if hit.how != "exact" or not hit.key[-1].isdigit():
+        return
+    end = hit.end
+    while (short := _SIBLING.match(text, end)) is not None:
+        digits = short["end"]
+        if len(digits) >= len(hit.key) or (
+            len(digits) < _SAFE and short["tight"] in (None, ",") and not _ends(text, short.end())
+        ):
+            return
+        key = hit.key[: -len(digits)] + digits
+        entries = lookup.exact(key) if key != hit.key and hit.key[-len(digits) :].isdigit() else ()
+        if not entries:
+            return
+        yield NumberHit(short.start("end"), short.end(), key, "exact", tuple(entries))
+        end = short.end()
+
+
+_VERB_NEXT = re.compile(
+    r"\s*(?:$|[\n.;:,!?)(]|(?:will|are|is|were|was|have|has|both|be|shall|can|on|at|by|ready|ship|shipped)\b"
+    r"|(?:sind|werden|wurden|sont|seront|se|son|estan)\b)"
+)
+
+
+def _ends(text: str, place: int) -> bool:
+    """Say whether a shortened number is not followed by what it could be the count of."""
+    return _VERB_NEXT.match(text, place) is not None
 
 
 def _at(text: str, spans: Sequence[Span], lookup: Lookup) -> NumberHit | None:
