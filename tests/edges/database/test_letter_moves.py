@@ -23,6 +23,7 @@ MOVES: dict[str, Move] = {
     "unknown": lambda tx, n: tx.outbox.unknown(n, LATER, "no reply"),
     "hold": lambda tx, n: tx.outbox.hold(n, "look at it"),
     "withdraw": lambda tx, n: tx.outbox.withdraw(n, "they answered"),
+    "release": lambda tx, n: tx.outbox.release(n, planned(), NOW),
     "approve": lambda tx, n: tx.outbox.approve(n, NOW),
     "decline": lambda tx, n: tx.outbox.decline(n),
     "filed": lambda tx, n: tx.outbox.filed(n),
@@ -52,7 +53,13 @@ DRAFT_WAYS: dict[str, tuple[str, ...]] = {
 }
 # Every move that there is; what isn't here is refused.
 ALLOWED: dict[str, dict[str, LetterState]] = {
-    "held": {"hold": S.HELD, "withdraw": S.WITHDRAWN, "approve": S.QUEUED, "decline": S.DECLINED},
+    "held": {
+        "hold": S.HELD,
+        "withdraw": S.WITHDRAWN,
+        "release": S.QUEUED,
+        "approve": S.QUEUED,
+        "decline": S.DECLINED,
+    },
     "queued": {"hold": S.HELD, "withdraw": S.WITHDRAWN, "approve": S.QUEUED, "decline": S.DECLINED},
     "claimed": {"freeze": S.CLAIMED, "later": S.QUEUED, "hold": S.HELD, "withdraw": S.WITHDRAWN},
     "frozen": {"freeze": S.CLAIMED, "handed": S.HANDED, "later": S.QUEUED, "hold": S.HELD, "withdraw": S.WITHDRAWN},
@@ -350,3 +357,20 @@ def test_two_letters_never_share_a_message_id(store: DatabaseStore) -> None:
         tx.outbox.freeze(second, envelope(second - 1))
     with store.begin() as tx:
         assert tx.outbox._connection.execute(text("SELECT count(*) FROM letter")).scalar_one() == 2
+
+
+def test_a_released_letter_goes_by_the_new_plan_and_for_its_remaining_duties(tx: DatabaseTransaction) -> None:
+    number = tx.outbox.plan(planned(duty("PO1"), duty("PO2")), NOW)
+    assert number is not None
+    tx.outbox.hold(number, "missing: port")
+    tx.outbox.release(number, planned(duty("PO2"), urgent=True), LATER)
+    released = letter(tx, number)
+    assert (released.planned, released.reply, released.next_try) == (planned(duty("PO2"), urgent=True), "", LATER)
+    assert not released.approved
+    assert [row.duty for row in tx.outbox.duties()] == [duty("PO2")]
+
+
+def test_a_held_letter_that_has_its_bytes_is_not_released(tx: DatabaseTransaction) -> None:
+    number = brought(tx, "claim", "freeze", "hold")
+    with pytest.raises(IllegalMoveError):
+        tx.outbox.release(number, planned(), NOW)

@@ -78,6 +78,21 @@ def test_unread_mails_come_oldest_first_until_they_are_settled(tx: DatabaseTrans
     assert (aside.state, aside.reason) == (MailState.ASIDE, "no text in it\ufffd")
 
 
+def test_mails_wait_until_every_one_is_settled(store: DatabaseStore) -> None:
+    with store.begin() as tx:
+        assert not tx.mails.waiting()
+        number = store_one(tx)
+        assert tx.mails.waiting()
+    with store.begin() as reading:
+        assert [found.id for found in reading.mails.unread(10)] == [number]
+        reading.mails.settle(number, MailState.READ)
+        assert not reading.mails.waiting()
+        with store.look() as other:
+            assert other.mails.waiting(), "what another worker is just reading is not read yet"
+    with store.look() as other:
+        assert not other.mails.waiting()
+
+
 def test_no_more_unread_mails_than_asked_for(tx: DatabaseTransaction) -> None:
     numbers = [store_one(tx, uid) for uid in range(1, 6)]
     assert [found.id for found in tx.mails.unread(2)] == numbers[:2]
