@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -91,10 +91,15 @@ class Folder:
     """Folds text; `variants` maps characters to the ones that the words are written in (繁 → 简)."""
 
     variants: tuple[tuple[str, str], ...] = ()
+    table: FoldTable = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # kept here: looking the table up by its hundreds of pairs costs more than folding a line
+        object.__setattr__(self, "table", _table(self.variants))
 
     def plain(self, text: str) -> str:
         """Return the folded text alone."""
-        table: Any = _table(self.variants)
+        table: Any = self.table
         return text.translate(table)
 
     def fold(self, text: str) -> Folded:
@@ -102,5 +107,5 @@ class Folder:
         folded = self.plain(text)
         if len(folded) == len(text):
             return Folded(folded, text, None)
-        table = _table(self.variants)
+        table = self.table
         return Folded(folded, text, tuple(i for i, char in enumerate(text) if table[ord(char)] is not None))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 _LATIN = re.compile(r"[a-z0-9]")
 _BLANKS = re.compile(r"\s+")
 _COMPOUND = re.compile(r"[a-z]{7,}")
-_STARTS = re.compile(r"(?<![a-z0-9])[a-z0-9]|[^\sa-z0-9]")
 
 Trie = dict[str, "Trie"]
 
@@ -84,11 +83,25 @@ class Lexicon:
                 firsts[phrase[0]].append(phrase)
         # one small pattern for each first character: a single alternation of thousands is ten times slower
         self._patterns = {first: re.compile(bounded(some)) for first, some in firsts.items()}
+        latin = "a-z" if self._endings else "".join(re.escape(c) for c in firsts if _LATIN.match(c))
+        others = "".join(re.escape(c) for c in firsts if not _LATIN.match(c))
+        digits = "".join(c for c in firsts if c.isdigit())
+        # only where a phrase can begin: the engine passes over all other characters by itself
+        begins = [rf"(?<![a-z0-9])[{latin}{digits}]"] if latin or digits else []
+        self._starts = re.compile("|".join([*begins, *([f"[{others}]"] if others else [])]) or r"(?!)")
+        self._starts = self._places()
+
+    def _places(self) -> re.Pattern[str]:
+        """Return what finds every place where a phrase may begin; a compound may begin with any letter."""
+        latin = "a-z" if self._endings else ""
+        latin += "".join(first for first in self._patterns if _LATIN.match(first) and not (latin and first.isalpha()))
+        others = "".join(re.escape(first) for first in self._patterns if not _LATIN.match(first))
+        return re.compile(rf"(?<![a-z0-9])[{latin or 'a-z'}]" + (f"|[{others}]" if others else ""))
 
     def find(self, text: str) -> Iterator[Word]:
         """Yield the phrases in `text`, left to right; one of letters may begin within another that ends before it."""
         end = 0
-        for place in _STARTS.finditer(text):
+        for place in self._starts.finditer(text):
             start = place.start()
             if start < end and not "a" <= text[start] <= "z":
                 continue
