@@ -99,11 +99,10 @@ class Desk:
                 if statement.default and statement.clause.has("correction") and last is not None:
                     statement.milestone, statement.basis = last.milestone, last.basis
                 last = statement
-                mentions = scopes.orders(statement.clause)
-                statement.unexplained = self._unexplained(part, index, statement, mentions)
+                statement.unexplained = self._unexplained(part, index, statement, scopes.orders(statement.clause))
                 self._say(
                     statement,
-                    mentions,
+                    scopes.orders(statement.clause),
                     _words_of(part, sentence, statement, words),
                     part.name,
                     (index, order),

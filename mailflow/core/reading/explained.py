@@ -27,6 +27,8 @@ _OTHERS = re.compile(
     r"\b(?:they|he|she|it seems|your competitor|(?:an)?other (?:customer|buyer|order|client)s?)\b"
     r"|他们|她|他(?!们)|另外那|那个客户|别的|别家|另一家|其[他它](?:客户|单|家)"
 )
+_THE_ONE = re.compile(r"的(?:那|这|上)?(?:批|单|款|票|货|柜)")  # "the lot that went on the 15th"
+_WRONG = re.compile(r"\b(?:wrong|incorrect|faulty|defective|damaged|mistaken)\b|错|不对|不符|不合格")
 _OR = re.compile(r"\b(?:or|oder|ou|o)\b|或|还是")
 _LATER = re.compile(r"等[^,。]{1,14}?(?:再|才|后)|看[^,。]{0,8}(?:再|情况)|如[^何期下上]|拿到|批下来")
 _TELLS_YOU = re.compile(r"(?:inform|update|advise|tell) you$")
@@ -223,6 +225,7 @@ def _others(s: Setting) -> str:
     """Somebody else does it, or does it to something else."""
     st = s.statement
     hit = _OTHERS.search(s.text, s.clause.start, max(st.by[1], st.at[1]) or s.clause.end)
+    hit = hit or (_THE_ONE.match(s.text, st.by[1]) if st.at[1] <= st.by[0] else None)
     return hit.group() if hit else ""
 
 
@@ -234,9 +237,11 @@ def _either(s: Setting) -> str:
 
 
 def _denied_beside(s: Setting) -> str:
-    """What follows a promise denies something."""
+    """What follows a promise denies something; what came is not what was wanted."""
     if s.statement.done:
-        return ""
+        came = s.statement.milestone in (Milestone.MATERIAL, Milestone.SAMPLE)
+        bad = _WRONG.search(s.text, s.clause.start, s.sentence.end) if came else None
+        return bad.group() if bad else ""
     for clause in s.sentence.clauses:
         own = not clause.numbers and not clause.dates and not _OTHERS.search(clause.text)
         if own and clause.start > s.clause.start and not clause.has("not_negated") and "不便" not in clause.text:

@@ -162,10 +162,14 @@ def _silent(case: Case, verdict: Verdict) -> Disposition:
     if case.gathered.loose and (case.names_orders or case.gathered.quoted) and not concepts & {"thanks"}:
         verdict.questions.append("A date is given, and it cannot be told of what.")
         return Disposition.ATTENTION
-    if _not_understood(case):
-        verdict.questions.append("The mail names an order, and what it says was not understood. What does it say?")
-        return Disposition.ATTENTION
-    return Disposition.IGNORE
+    return _unread(case, verdict)
+
+
+def _unread(case: Case, verdict: Verdict) -> Disposition:
+    if not _not_understood(case):
+        return Disposition.IGNORE
+    verdict.questions.append("The mail names an order, and what it says was not understood. What does it say?")
+    return Disposition.ATTENTION
 
 
 def _not_understood(case: Case) -> bool:
