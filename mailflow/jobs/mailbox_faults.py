@@ -27,10 +27,13 @@ def mailbox_closed(store: Store, account: str, error: MailboxError, now: datetim
     return True
 
 
-def mailbox_opened(store: Store, account: str, now: datetime) -> None:
-    """Settle what was asked about a mailbox, now that it has opened."""
+def mailbox_opened(store: Store, account: str, now: datetime, *, whole: bool = True) -> None:
+    """Settle what was asked about a mailbox, now that it has opened; unless `whole` about its login alone."""
+    kinds = (_LOGIN, _OTHER) if whole else (_LOGIN,)
     with store.look() as tx:
-        asked = [item for item in tx.views.reviews() if item.startswith(_prefixes(account))]
+        asked = [
+            item for item in tx.views.reviews() if item.startswith(tuple(_prefix(account, kind) for kind in kinds))
+        ]
     if asked:
         with store.begin() as tx:
             tx.ledger.record([NewEvent(ReviewDecided(item, "it opens again")) for item in asked], now)
@@ -46,7 +49,3 @@ def resting(store: Store, account: str, now: datetime) -> str:
 
 def _prefix(account: str, kind: str) -> str:
     return f"mailbox:{account}:{kind}:"
-
-
-def _prefixes(account: str) -> tuple[str, ...]:
-    return _prefix(account, _LOGIN), _prefix(account, _OTHER)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from mailflow.core.letters.build import Sender
 from mailflow.core.letters.model import Mode, OutboxLetter, PlannedLetter
-from mailflow.core.mailbox import LoginError, MailboxError, UnreachableError, backoff
+from mailflow.core.mailbox import FolderError, LoginError, MailboxError, UnreachableError, backoff
 from mailflow.core.message.model import Address
 from mailflow.core.playbook.claims import still_due
 from mailflow.core.problems import Problem
@@ -89,22 +89,32 @@ class Service:
         except OAuthError as error:
             raise UnreachableError(str(error)) from error
         try:
-            mailbox_opened(self.store, account.name, self.clock.now())
+            mailbox_opened(self.store, account.name, self.clock.now(), whole=False)
             yield mailbox
         finally:
             with suppress(MailboxError):  # a connection that is broken cannot be closed politely
                 mailbox.close()
 
     def receive(self, account: Account, mailbox: ImapMailbox, now: datetime) -> int:
-        """Store what is new in every folder of an account; return how many mails."""
+        """Store what is new in every folder of an account; return how many mails.
+
+        A folder that cannot be opened does not stop the others; its fault is raised when they are done.
+        """
         since = account.imap.since
         moment = None if since == "now" else datetime.combine(since, time(), self.zone).astimezone(UTC)
         sources = [Source(account.name, folder, moment) for folder in account.imap.folders]
-        return sum(
-            receive(self.store, mailbox, source, now, self._crash_point, self._stopping)
-            for source in sources
-            if not self._stopping()
-        )
+        new, fault = 0, None
+        for source in sources:
+            if self._stopping():
+                return new
+            try:
+                new += receive(self.store, mailbox, source, now, self._crash_point, self._stopping)
+            except FolderError as error:
+                fault = error
+        if fault is not None:
+            raise fault
+        mailbox_opened(self.store, account.name, now)
+        return new
 
     def read(self, now: datetime, limit: int = 50) -> ReadReport:
         """Read a batch of stored mails."""

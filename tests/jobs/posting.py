@@ -53,6 +53,7 @@ class Post:
     user: str = ""
     password: str = ""
     stopping: Callable[[], bool] = lambda: False
+    waits: str = ""
 
     def __post_init__(self) -> None:
         with self.store.begin() as tx:
@@ -90,6 +91,7 @@ class Post:
             self.connections,
             self.crash_point,
             self.stopping,
+            self.waits,
         )
         return deliver(self.store, connect(login), outgoing, self.now, self.store.join())
 

@@ -46,6 +46,8 @@ def test_a_mailbox_that_opens_again_settles_its_questions_and_no_others(store: D
     mailbox_closed(store, "followup", WRONG, NOW)
     mailbox_closed(store, "followup", FolderError("the folder Orders cannot be opened"), NOW)
     mailbox_closed(store, "followup2", WRONG, NOW)
+    mailbox_opened(store, "followup", NOW + timedelta(hours=1), whole=False)
+    assert len(open_questions(store)) == 2, "it is not known yet whether its folders can be read"
     mailbox_opened(store, "followup", NOW + timedelta(hours=1))
     assert len(open_questions(store)) == 1
     assert resting(store, "followup", NOW + timedelta(hours=1)) == ""

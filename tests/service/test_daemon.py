@@ -167,6 +167,24 @@ def test_a_mailbox_that_is_out_of_reach_does_not_stop_the_other(
     assert promised(store, "PO26-00002") == LATER
 
 
+def test_a_folder_that_is_gone_does_not_stop_the_others_and_is_told(
+    tmp_path: Path, mail_system: MailSystem, log: Log
+) -> None:
+    world = make_world(tmp_path, mail_system, orders=1, customers=1)
+    world.config.write_text(world.config.read_text().replace("poll_seconds:", "folders: [Gone, INBOX], poll_seconds:"))
+    store = database(world)
+    world.send(world.promise(1, LATER))
+    with running(world.config, log=log.path):
+        wait_until(lambda: promised(store, "PO26-00001") == LATER)
+        wait_until(lambda: log.lines("a mailbox is silent"))
+    with store.look() as tx:
+        (asked,) = [
+            review.opened.question for item, review in tx.views.reviews().items() if item.startswith("mailbox:")
+        ]
+    assert "Gone" in asked
+    assert not world.inbox(world.customers[0]), "an answer may lie in the folder"
+
+
 def test_with_smtp_down_mails_are_read_and_drafts_filed(tmp_path: Path, mail_system: MailSystem, log: Log) -> None:
     with gate_to(mail_system.smtp_port) as gate:
         modes = ("auto", "draft")
