@@ -6,6 +6,16 @@ import pytest
 
 pytest_plugins = ["tests.servers.fixtures"]
 
+# What the terminal or the machine of whoever runs the tests says is not the tests' affair.
+_NOT_OURS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+
+
+def pytest_configure() -> None:
+    """Take away what would change what commands print, or where they look for their settings."""
+    for name in list(os.environ):
+        if name in _NOT_OURS or name.startswith("MAILFLOW_"):
+            del os.environ[name]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the one flag that refreshes golden files."""
