@@ -1,6 +1,7 @@
 """What every test may ask for: the servers, and the flag that writes golden files anew."""
 
 import os
+import signal
 
 import pytest
 
@@ -11,10 +12,12 @@ _NOT_OURS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "T
 
 
 def pytest_configure() -> None:
-    """Take away what would change what commands print, or where they look for their settings."""
+    """Take away what would change what commands print, where they look for their settings, and how they end."""
     for name in list(os.environ):
         if name in _NOT_OURS or name.startswith("MAILFLOW_"):
             del os.environ[name]
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in whatever a shell runs in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
