@@ -29,11 +29,9 @@ def mailbox_closed(store: Store, account: str, error: MailboxError, now: datetim
 
 def mailbox_opened(store: Store, account: str, now: datetime, *, whole: bool = True) -> None:
     """Settle what was asked about a mailbox, now that it has opened; unless `whole` about its login alone."""
-    kinds = (_LOGIN, _OTHER) if whole else (_LOGIN,)
+    prefixes = tuple(_prefix(account, kind) for kind in ((_LOGIN, _OTHER) if whole else (_LOGIN,)))
     with store.look() as tx:
-        asked = [
-            item for item in tx.views.reviews() if item.startswith(tuple(_prefix(account, kind) for kind in kinds))
-        ]
+        asked = [item for item in tx.views.reviews() if item.startswith(prefixes)]
     if asked:
         with store.begin() as tx:
             tx.ledger.record([NewEvent(ReviewDecided(item, "it opens again")) for item in asked], now)
