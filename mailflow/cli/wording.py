@@ -4,6 +4,8 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from mailflow.cli.wording_steering import of_steering
+from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
 from mailflow.core.orders.model import DateBasis, Milestone
 from mailflow.core.orders.state import Lot
@@ -164,6 +166,29 @@ def _by_hand(event: e.Event, order: str) -> str:
             return f"nothing more is written to {event.address}"
         case e.WentLive():
             return f"{event.party} is switched on: from now on letters go out"
+    return _of_correction(event, order) or of_steering(event)
+
+
+def _of_correction(event: e.Event, order: str) -> str:
+    match event:
+        case h.PromiseWithdrawn():
+            return f"{_about(event.order, order)}the promise for {event.milestone} is taken back"
+        case h.MilestoneReopened():
+            return f"{_about(event.order, order)}{event.milestone} has not happened after all"
+        case h.ToldWithdrawn():
+            return f"{_about(event.order, order)}the customer has not been told after all"
+        case h.ProblemWithdrawn():
+            return f"{_about(event.order, order)}{problem_text(event.topic)} is taken back"
+        case h.ReviewReopened():
+            return f"{event.item} is open again"
+        case h.Spoke():
+            return f"{_about(event.order, order)}spoken about by telephone or chat"
+        case h.OrderClosed():
+            return f"{_about(event.order, order)}closed: nothing more is followed up"
+        case h.OrderReopened():
+            return f"{_about(event.order, order)}followed up again"
+        case h.HandedOver():
+            return f"{_about(event.order, order)}handed over to {event.merchandiser or 'whom the order book names'}"
     return ""
 
 

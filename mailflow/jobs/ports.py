@@ -9,7 +9,7 @@ from mailflow.core.letters.model import Duty, Envelope, LetterState, OutboxLette
 from mailflow.core.mailbox import FetchedMail, FolderStatus
 from mailflow.core.mails import Cursor, MailKey, MailState, NewMail, StoredMail
 from mailflow.core.orders.events import Event, NewEvent, Recorded
-from mailflow.core.orders.state import AddressState, OrderState, PartyState, ReviewState
+from mailflow.core.orders.state import AddressState, LearnedState, OrderState, PartyState, PersonState, ReviewState
 
 
 class Clock(Protocol):
@@ -73,6 +73,11 @@ class Views(Protocol):
     def addresses(self) -> dict[str, AddressState]: ...
     def reviews(self, *, decided: bool = False) -> dict[str, ReviewState]:
         """Return the open questions by item; with `decided` all of them."""
+        ...
+
+    def people(self) -> dict[str, PersonState]: ...
+    def learned(self) -> dict[str, LearnedState]:
+        """Return what people's answers taught and nobody has withdrawn, by its key."""
         ...
 
     def rebuild(self) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Event
 
@@ -48,5 +49,27 @@ def about(event: Event) -> About:
             return About((event.subject,), event.subject)  # an order or a party: only the books can tell which
         case e.WritingStopped():
             return About()
+        case _ if isinstance(event, h.ByHand):
+            return _by_hand(event)
         case _:
             return About((event.order,), mail=event.proof.mail if event.proof else None)
+
+
+def _by_hand(event: h.ByHand) -> About:
+    match event:
+        case h.ReviewReopened():
+            return About(event.orders, item=event.item)
+        case h.AliasLearned():
+            return About((event.order,), event.party, event.mail)
+        case h.ContactLearned() | h.DateOrderLearned():
+            return About(party=event.party, mail=event.mail)
+        case h.Steered():
+            return About(event.orders, mail=event.mail, letter=event.letter)
+        case h.SteeringUndone():
+            return About(event.orders, mail=event.mail)
+        case h.SteeringRefused():
+            return About(mail=event.mail)
+        case h.WentAway() | h.CameBack() | h.LearnedWithdrawn():
+            return About()
+        case _:
+            return About((event.order,))

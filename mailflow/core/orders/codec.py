@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
+from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Event
 
@@ -47,6 +48,24 @@ EVENTS: dict[str, type[Event]] = {
     "WritingStopped": e.WritingStopped,
     "AddressFailed": e.AddressFailed,
     "WentLive": e.WentLive,
+    "PromiseWithdrawn": h.PromiseWithdrawn,
+    "MilestoneReopened": h.MilestoneReopened,
+    "ToldWithdrawn": h.ToldWithdrawn,
+    "ProblemWithdrawn": h.ProblemWithdrawn,
+    "ReviewReopened": h.ReviewReopened,
+    "Spoke": h.Spoke,
+    "OrderClosed": h.OrderClosed,
+    "OrderReopened": h.OrderReopened,
+    "HandedOver": h.HandedOver,
+    "WentAway": h.WentAway,
+    "CameBack": h.CameBack,
+    "AliasLearned": h.AliasLearned,
+    "ContactLearned": h.ContactLearned,
+    "DateOrderLearned": h.DateOrderLearned,
+    "LearnedWithdrawn": h.LearnedWithdrawn,
+    "Steered": h.Steered,
+    "SteeringUndone": h.SteeringUndone,
+    "SteeringRefused": h.SteeringRefused,
 }
 
 

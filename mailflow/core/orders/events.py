@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from mailflow.core.orders.by_hand import ByHand
 from mailflow.core.orders.model import DateBasis, Milestone, Order, Party
 
 Day = date  # a field named `date` with a default would hide the type from its own annotation
@@ -306,6 +307,7 @@ Event = (
     | WritingStopped
     | AddressFailed
     | WentLive
+    | ByHand
 )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from mailflow.core.orders.events import ReviewOpened
 from mailflow.core.orders.model import DateBasis, Milestone, Order, Party
@@ -40,6 +41,13 @@ class OrderState:
     paused_until: date | None = None
     vanished: bool = False
     last_event: int = 0
+    closed: bool = False  # by a person's word, whatever the book's status is
+    owner: str = ""  # the merchandiser it was handed over to; empty: the book's
+
+    @property
+    def merchandiser(self) -> str:
+        """Return the address of the person of ours whose order it is, where one is known."""
+        return self.owner or self.order.merchandiser
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +82,36 @@ class ReviewState:
     choice: str | None = None
     decided_by: str = ""
     decided_at: datetime | None = field(default=None)
+
+
+class LearnedKind(StrEnum):
+    """What a person's answer can teach."""
+
+    ALIAS = "alias"
+    CONTACT = "contact"
+    DATE_ORDER = "date_order"
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedState:
+    """Something learned from a person's answer: `value` is the order of an alias, `day_first` or `month_first`, or the
+    party itself."""
+
+    key: str
+    kind: LearnedKind
+    party: str
+    name: str  # the alias, or the address; empty for a date order
+    value: str
+    learned_at: datetime
+    by: str = ""
+    mail: int | None = None
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonState:
+    """One of our own people: away up to and with `away_until`, `delegate` decides meanwhile."""
+
+    person: str
+    away_until: date | None = None
+    delegate: str = ""

@@ -121,7 +121,7 @@ class Frame:
 
 def is_open(state: OrderState) -> bool:
     """Say whether an order is still followed up."""
-    return state.order.status == "open" and not state.vanished
+    return state.order.status == "open" and not (state.vanished or state.closed)
 
 
 def linked(number: str) -> tuple[str, ...]:

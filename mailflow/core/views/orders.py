@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain, repeat
+from typing import Any
 
+from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Event, Proof, Recorded
 from mailflow.core.orders.model import Milestone
@@ -30,7 +32,7 @@ def keys(event: Event) -> tuple[str, ...]:
             return (order.number,)
         case e.OrderVanished(number) | e.CustomerTold(number) | e.Paused(number) | e.Resumed(number):
             return (number,)
-        case _ if isinstance(event, _Fact):
+        case _ if isinstance(event, _Fact | h.OfOneOrder):
             return (event.order,)
     return ()
 
@@ -57,7 +59,37 @@ def apply(state: OrderState | None, recorded: Recorded) -> OrderState | None:
             return replace(state, paused=True, paused_until=until)
         case e.Resumed():
             return replace(state, paused=False, paused_until=None)
+        case _ if isinstance(event, h.OfOneOrder):
+            return _by_hand(state, event, recorded)
     return state
+
+
+def _by_hand(state: OrderState, event: h.OfOneOrder, recorded: Recorded) -> OrderState:
+    match event:
+        case h.Spoke():
+            return replace(state, answered_at=recorded.at)
+        case h.OrderClosed():
+            return replace(state, closed=True)
+        case h.OrderReopened():
+            return replace(state, closed=False)
+        case h.HandedOver(merchandiser=owner):
+            return replace(state, owner=owner)
+        case h.ToldWithdrawn():
+            return replace(state, told=None, told_at=None)
+        case h.ProblemWithdrawn(topic=topic):
+            return _of_problems(state, [pair for pair in _problems(state) if pair[0] != topic])
+        case h.PromiseWithdrawn(milestone=milestone, part=part):
+            return _without(state, milestone, part, promise=None, promised_at=None, promise_event=0, basis=None)
+        case h.MilestoneReopened(milestone=milestone, part=part):
+            if milestone is Milestone.ACKNOWLEDGED:
+                state = replace(state, acknowledged=None)
+            return _without(state, milestone, part, actual=None)
+
+
+def _without(state: OrderState, milestone: Milestone, part: str, **changes: Any) -> OrderState:
+    """Return the state with something taken from one lot; a lot of which nothing is known any more goes."""
+    lots = (replace(lot, **changes) if (lot.milestone, lot.part) == (milestone, part) else lot for lot in state.lots)
+    return replace(state, lots=tuple(lot for lot in lots if lot.promise is not None or lot.actual is not None))
 
 
 def _with_fact(state: OrderState, event: _Fact, recorded: Recorded) -> OrderState:

@@ -3,12 +3,14 @@
 from typing import Any
 
 from mailflow.core.views.addresses import ADDRESSES
+from mailflow.core.views.learned import LEARNED
 from mailflow.core.views.orders import ORDERS
 from mailflow.core.views.parties import PARTIES
+from mailflow.core.views.people import PEOPLE
 from mailflow.core.views.reviews import REVIEWS
 from mailflow.core.views.view import View
 
-VIEWS: tuple[View[Any], ...] = (ORDERS, PARTIES, ADDRESSES, REVIEWS)
+VIEWS: tuple[View[Any], ...] = (ORDERS, PARTIES, ADDRESSES, REVIEWS, PEOPLE, LEARNED)
 
-VERSION = 1
+VERSION = 2
 """Goes up by one whenever a fold or a state changes its meaning: stored views are then folded again."""

@@ -1,7 +1,8 @@
-"""Questions to people: opened, then decided."""
+"""Questions to people: opened, then decided, and open again where a decision is taken back."""
 
 from dataclasses import replace
 
+from mailflow.core.orders.by_hand import ReviewReopened
 from mailflow.core.orders.events import Event, Recorded, ReviewDecided, ReviewOpened
 from mailflow.core.orders.state import ReviewState
 from mailflow.core.views.view import View
@@ -9,7 +10,7 @@ from mailflow.core.views.view import View
 
 def keys(event: Event) -> tuple[str, ...]:
     """Return the item that an event asks or decides."""
-    return (event.item,) if isinstance(event, ReviewOpened | ReviewDecided) else ()
+    return (event.item,) if isinstance(event, ReviewOpened | ReviewDecided | ReviewReopened) else ()
 
 
 def apply(state: ReviewState | None, recorded: Recorded) -> ReviewState | None:
@@ -19,6 +20,8 @@ def apply(state: ReviewState | None, recorded: Recorded) -> ReviewState | None:
         return ReviewState(event, recorded.at)
     if isinstance(event, ReviewDecided) and state is not None:
         return replace(state, choice=event.choice, decided_by=recorded.actor, decided_at=recorded.at)
+    if isinstance(event, ReviewReopened) and state is not None:
+        return replace(state, choice=None, decided_by="", decided_at=None)
     return state
 
 

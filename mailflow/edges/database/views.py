@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from mailflow.core.orders.events import Recorded
-from mailflow.core.orders.state import AddressState, OrderState, PartyState, ReviewState
+from mailflow.core.orders.state import AddressState, LearnedState, OrderState, PartyState, PersonState, ReviewState
 from mailflow.core.views.addresses import ADDRESSES
+from mailflow.core.views.learned import LEARNED
 from mailflow.core.views.orders import ORDERS
 from mailflow.core.views.parties import PARTIES
+from mailflow.core.views.people import PEOPLE
 from mailflow.core.views.registry import VIEWS
 from mailflow.core.views.reviews import REVIEWS
 from mailflow.core.views.view import View, fold
@@ -66,6 +68,14 @@ class DatabaseViews:
     def reviews(self, *, decided: bool = False) -> dict[str, ReviewState]:
         """Return the open questions by item; with `decided` all of them."""
         return self._all(REVIEWS, only_open=not decided)
+
+    def people(self) -> dict[str, PersonState]:
+        """Return those of our own people that there is something to say of, by lower-case address."""
+        return self._all(PEOPLE)
+
+    def learned(self) -> dict[str, LearnedState]:
+        """Return what people's answers taught and nobody has withdrawn, by its key."""
+        return self._all(LEARNED, only_open=True)
 
     def move(self, events: Sequence[Recorded]) -> None:
         """Move the states that new events touch; the caller holds the lock under which the ledger grows."""
