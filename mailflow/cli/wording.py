@@ -139,6 +139,9 @@ def _of_letter(event: e.Event) -> str:
             return f"L{event.letter} {letter_name(event.template)} to {to} planned ({event.mode}); {reason(event.why)}"
         case e.LetterDrafted():
             return f"L{event.letter} lies in Drafts and waits for a person"
+        case e.LetterSent() if event.mail is not None:
+            changed = ", with the text changed" if event.edited else ""
+            return f"L{event.letter} {letter_name(event.template)} sent by hand to {', '.join(event.to)}{changed}"
         case e.LetterSent():
             name = f" {letter_name(event.template)}" if event.template else ""
             to = f" to {', '.join(event.to)}" if event.to else ""
@@ -154,8 +157,10 @@ def _of_letter(event: e.Event) -> str:
 
 def _by_hand(event: e.Event, order: str) -> str:
     match event:
+        case e.WrittenByHand():
+            return f"{event.sender} wrote to {event.party} “{event.subject}”: “{event.words}”"
         case e.CustomerTold():
-            how = f" by L{event.letter}" if event.letter else ""
+            how = f" by L{event.letter}" if event.letter else " by hand" if event.proof else ""
             return f"{_about(event.order, order)}the customer has been told {event.date}{how}"
         case e.Paused():
             until = f"until {event.until}" if event.until else "until it is resumed"

@@ -67,6 +67,8 @@ class MailboxServer:
             log.warning("not filed", account=account.name, letter=letter, fault=problem)
         if report.drafted or report.copied:
             log.info("filed", account=account.name, drafts=report.drafted, copies=report.copied)
+        if declined := service.watch_drafts(account, mailbox, shared.now()):
+            log.info("drafts deleted by a person", account=account.name, letters=declined)
         service.mark(account, mailbox)
 
     def _pause(self, error: Exception, attempt: int) -> None:

@@ -58,6 +58,7 @@ def one_round(service: Service, now: datetime) -> RoundReport:
 
     def file_and_mark(account: Account, mailbox: ImapMailbox) -> FileReport:
         report = service.file_letters(account, mailbox, now)
+        service.watch_drafts(account, mailbox, now)
         service.mark(account, mailbox)
         return report
 

@@ -14,6 +14,7 @@ from mailflow.core.orders.events import MailRead, NewEvent, Recorded
 from mailflow.core.orders.state import PartyState
 from mailflow.core.reading.model import Disposition, Reading
 from mailflow.jobs.ports import Store, Transaction
+from mailflow.jobs.sent import SentMail, SentReader, settle_sent
 
 T = TypeVar("T")
 
@@ -21,7 +22,7 @@ SURE = 0.9
 """From this confidence on a mail about an order is part of that order's conversation."""
 
 
-class MailReader(Protocol):
+class MailReader(SentReader, Protocol):
     """The core's reading, made ready with the rules and the order book as they are now."""
 
     def parse(self, mail: StoredMail) -> Message: ...
@@ -60,8 +61,13 @@ def read_mails(
     now: datetime,
     limit: int = 50,
     crash_point: Callable[[str], None] = lambda name: None,
+    sent: Mapping[str, str] | None = None,
 ) -> ReadReport:
-    """Read up to `limit` stored mails and commit everything that follows from them."""
+    """Read up to `limit` stored mails and commit everything that follows from them.
+
+    `sent` names each account's folder of sent mail: what lies there our own people wrote.
+    """
+    folders = frozenset((sent or {}).items())
     with store.begin() as tx:
         mails = tx.mails.unread(limit)
         if not mails:
@@ -70,7 +76,10 @@ def read_mails(
         parsed = [(mail, _guarded(partial(reader.parse, mail))) for mail in mails]
         ours = _letters_of_ours(tx, [message for _, message in parsed if isinstance(message, Message)])
         batch = _Batch(tx.views.parties())
-        aside = sum(_read_one(tx, reader, mail, message, ours, batch, now) for mail, message in parsed)
+        aside = sum(
+            _read_one(tx, reader, mail, message, ours, batch, now, own=(mail.key.account, mail.key.folder) in folders)
+            for mail, message in parsed
+        )
         batch.flush(tx, now)
         crash_point("before_read_commit")
     crash_point("after_read_commit")
@@ -85,10 +94,14 @@ def _read_one(
     ours: Mapping[str, OutboxLetter],
     batch: _Batch,
     now: datetime,
+    *,
+    own: bool,
 ) -> bool:
     """Settle one mail; return whether it was set aside."""
     if isinstance(message, str):
         return _set_aside(tx, mail, message, batch)
+    if own:
+        return _read_own(tx, reader, SentMail(mail, message, _answered(message, ours)), batch, now)
     if tx.mails.identify(mail.id, message.message_id, message.content_hash) != mail.id:
         tx.mails.settle(mail.id, MailState.REPEATED)
         return False
@@ -96,9 +109,7 @@ def _read_one(
         batch.events.append(NewEvent(_own_letter(mail, message)))
         tx.mails.settle(mail.id, MailState.READ, "a letter of ours")
         return False
-    refs = dict.fromkeys((*message.in_reply_to, *reversed(message.references)))
-    answered = [ours[i] for i in refs if i in ours]
-    reading = _guarded(partial(reader.read, message, answered))
+    reading = _guarded(partial(reader.read, message, _answered(message, ours)))
     if isinstance(reading, str):
         return _set_aside(tx, mail, reading, batch)
     named = {m.order for m in reading.orders} | {u.order for u in reading.updates}
@@ -109,6 +120,28 @@ def _read_one(
     _continue_threads(tx, message, reading, now)
     tx.mails.settle(mail.id, MailState.READ)
     return False
+
+
+def _read_own(tx: Transaction, reader: MailReader, sent: SentMail, batch: _Batch, now: datetime) -> bool:
+    """Settle a mail from Sent; it is none of those that arrive, so it has an identity of its own."""
+    mail, message = sent.mail, sent.message
+    if tx.mails.identify(mail.id, message.message_id, f"sent {message.content_hash}") != mail.id:
+        tx.mails.settle(mail.id, MailState.REPEATED)
+        return False
+    batch.flush(tx, now)
+    found = _guarded(partial(settle_sent, tx, reader, sent, batch.parties, now))
+    if isinstance(found, str):
+        return _set_aside(tx, mail, found, batch)
+    batch.events += found
+    batch.flush(tx, now)
+    tx.mails.settle(mail.id, MailState.READ, "written by one of ours")
+    return False
+
+
+def _answered(message: Message, ours: Mapping[str, OutboxLetter]) -> tuple[OutboxLetter, ...]:
+    """Return the letters of ours that a mail answers, latest first."""
+    refs = dict.fromkeys((*message.in_reply_to, *reversed(message.references)))
+    return tuple(ours[i] for i in refs if i in ours)
 
 
 def _guarded(work: Callable[[], T]) -> T | str:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailflow.core.deciding.decide import set_aside_events
+from mailflow.core.letters.model import LetterState
 from mailflow.core.mailbox import FetchedMail, FolderStatus
 from mailflow.core.mails import Cursor, MailKey, NewMail
+from mailflow.core.message.headers import headers_of
 from mailflow.jobs.ports import Mailbox, Store, Transaction
 
+_GONE = frozenset((LetterState.SENT, LetterState.HANDED))
 CHUNK = 100
 """Mails stored with one commit: large enough to be fast, small enough that a crash repeats little."""
 CHUNK_BYTES = 16 * 1024 * 1024
@@ -17,11 +20,15 @@ CHUNK_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A folder that is followed; `since` None means from now on, else mails that arrived from that moment on (UTC)."""
+    """A folder that is followed; `since` None means from now on, else mails that arrived from that moment on (UTC).
+
+    Of a `sent` folder the copies of letters that went out are not stored again.
+    """
 
     account: str
     folder: str
     since: datetime | None = None
+    sent: bool = False
 
 
 def receive(
@@ -43,7 +50,8 @@ def receive(
     for mails, last in _batches(mailbox, mailbox.uids_above(cursor.last_uid)):
         crash_point("before_store_commit")
         with store.begin() as tx:
-            new += sum(_store(tx, _as_new(source, status, mail), now) for mail in mails)
+            wanted = _without_copies(tx, mails) if source.sent else mails
+            new += sum(_store(tx, _as_new(source, status, mail), now) for mail in wanted)
             tx.mails.set_cursor(source.account, source.folder, Cursor(status.uidvalidity, last))
         crash_point("after_store_commit")
         if stopping():
@@ -65,6 +73,14 @@ def _batches(mailbox: Mailbox, uids: Sequence[int]) -> Iterator[tuple[list[Fetch
             batch.append(mail)
             held += size
         yield batch, chunk[-1]
+
+
+def _without_copies(tx: Transaction, mails: Sequence[FetchedMail]) -> list[FetchedMail]:
+    """Leave out copies of our own letters that have gone out: their bytes lie in the outbox."""
+    ids = {mail.uid: headers_of(mail.raw or b"").message_id() for mail in mails}
+    letters = tx.outbox.by_message_id(sorted({each for each in ids.values() if each}))
+    gone = {letter.envelope.message_id for letter in letters if letter.envelope and letter.state in _GONE}
+    return [mail for mail in mails if ids[mail.uid] not in gone]
 
 
 def _store(tx: Transaction, mail: NewMail, now: datetime) -> bool:

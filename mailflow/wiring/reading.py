@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
+from mailflow.core.hand.drafts import draft_of, edited
 from mailflow.core.letters.model import OutboxLetter
 from mailflow.core.letters.tokens import our_letters
 from mailflow.core.mails import StoredMail
@@ -40,12 +41,34 @@ class BookReader:
 
     def read(self, message: Message, ours: Sequence[OutboxLetter]) -> Reading:
         """Read a message; `ours` are the letters of ours that it answers, latest first."""
+        return self._read(message, ours, "")
+
+    def read_ours(self, message: Message, to: str, answered: Sequence[OutboxLetter]) -> Reading:
+        """Read a mail that one of ours wrote to an address."""
+        return self._read(message, answered, to)
+
+    def _read(self, message: Message, ours: Sequence[OutboxLetter], to: str) -> Reading:
         letters = list(ours) or self._by_token(message)
         thread = Thread(
             tuple(order for letter in letters[:1] for order in letter.planned.orders),
             tuple(dict.fromkeys(line.milestone for letter in letters[:1] for line in letter.planned.facts.lines)),
         )
-        return read_message(message, self._book, self._rules.words, lambda ids: thread)
+        return read_message(message, self._book, self._rules.words, lambda ids: thread, ours_to=to)
+
+    def draft_of(self, message: Message, drafts: Sequence[OutboxLetter]) -> tuple[OutboxLetter, bool] | None:
+        """Return the draft of ours that a mail in Sent or Drafts is, and whether its words were changed."""
+        named = self._by_token(message)
+        written = {letter.id: letter for letter in (*drafts, *named) if letter.envelope is not None}
+        if not written:
+            return None
+        parsed = [(letter, self._as_message(letter)) for letter in written.values()]
+        found = draft_of(message, parsed, [letter.id for letter in named])
+        drafted = next((text for letter, text in parsed if found is not None and letter.id == found.id), None)
+        return None if found is None or drafted is None else (found, edited(message, drafted))
+
+    def _as_message(self, letter: OutboxLetter) -> Message:
+        raw = letter.envelope.raw if letter.envelope is not None else b""
+        return parse_message(raw, open_attachment, self._rules.phrases)
 
     def _by_token(self, message: Message) -> list[OutboxLetter]:
         """Return the letter whose signed token stands in the subject: some programs drop In-Reply-To."""

@@ -29,6 +29,7 @@ from mailflow.jobs.ports import Clock, Transaction
 from mailflow.jobs.read_mails import MailReader, ReadReport, read_mails
 from mailflow.jobs.receive import Source, receive
 from mailflow.jobs.situations import situations
+from mailflow.jobs.watch_drafts import watch_drafts
 from mailflow.settings import Account, Settings
 from mailflow.wiring.connections import open_mailbox, open_transport
 from mailflow.wiring.reading import BookReaders
@@ -101,8 +102,12 @@ class Service:
         A folder that cannot be opened does not stop the others; its fault is raised when they are done.
         """
         since = account.imap.since
+        sent = self._sent_folder(account, mailbox)
+        if sent and self._noted_text(f"sent:{account.name}") != sent:
+            self._note(f"sent:{account.name}", sent)
+        folders = dict.fromkeys((*account.imap.folders, *([sent] if sent else [])))
         moment = None if since == "now" else datetime.combine(since, time(), self.zone).astimezone(UTC)
-        sources = [Source(account.name, folder, moment) for folder in account.imap.folders]
+        sources = [Source(account.name, folder, moment, sent=folder == sent) for folder in folders]
         new, fault = 0, None
         for source in sources:
             if self._stopping():
@@ -118,7 +123,8 @@ class Service:
 
     def read(self, now: datetime, limit: int = 50) -> ReadReport:
         """Read a batch of stored mails."""
-        return read_mails(self.store, self._make_reader, now, limit, self._crash_point)
+        sent = {one.name: folder for one in self.accounts if (folder := self._noted_text(f"sent:{one.name}"))}
+        return read_mails(self.store, self._make_reader, now, limit, self._crash_point, sent)
 
     def _make_reader(self, tx: Transaction) -> MailReader:
         return self._readers.reader(self.rules, tx)
@@ -155,13 +161,26 @@ class Service:
             return FileReport()
         filing = Filing(
             account.name,
-            account.imap.drafts or mailbox.folder_for("drafts") or "",
-            account.imap.sent or mailbox.folder_for("sent") or "",
+            self._drafts_folder(account, mailbox),
+            self._sent_folder(account, mailbox),
             SentCopy(account.imap.sent_copy),
             self._crash_point,
             lambda: self._stopping() or not self._holds(account),
         )
         return file_letters(self.store, mailbox, filing, now)
+
+    def watch_drafts(self, account: Account, mailbox: ImapMailbox, now: datetime) -> tuple[int, ...]:
+        """Decline the drafts that a person deleted; in shadow mode nothing."""
+        folder = self._drafts_folder(account, mailbox)
+        if self.shadow or not folder:
+            return ()
+        return watch_drafts(self.store, mailbox, account.name, folder, self._make_reader, now)
+
+    def _drafts_folder(self, account: Account, mailbox: ImapMailbox) -> str:
+        return account.imap.drafts or mailbox.folder_for("drafts") or ""
+
+    def _sent_folder(self, account: Account, mailbox: ImapMailbox) -> str:
+        return account.imap.sent or mailbox.folder_for("sent") or ""
 
     def mark(self, account: Account, mailbox: ImapMailbox) -> int:
         """Mark read mails as the settings say; in shadow mode not at all."""
@@ -288,9 +307,12 @@ class Service:
             tx.notes.put(key, value)
 
     def _noted(self, key: str) -> datetime | None:
-        with self.store.look() as tx:
-            noted = tx.notes.get(key)
+        noted = self._noted_text(key)
         return datetime.fromisoformat(noted) if noted else None
+
+    def _noted_text(self, key: str) -> str:
+        with self.store.look() as tx:
+            return tx.notes.get(key) or ""
 
     def reload(self) -> tuple[Problem, ...]:
         """Take over changed rules and letters; where they have a fault the last good ones stay, and it is returned."""

@@ -20,11 +20,12 @@ class Sender:
     party: Party | None = None
     internal: bool = False
     resembles: str = ""
+    speaks_as: Role | None = None  # where it is not the party's own role
 
     @property
     def role(self) -> Role | None:
-        """Return what the sender is to us; None for a stranger."""
-        return self.party.role if self.party else None
+        """Return as what the sender speaks; None for a stranger."""
+        return self.speaks_as or (self.party.role if self.party else None)
 
 
 class SenderBook:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
+from email.parser import BytesHeaderParser
+from email.policy import compat32
 from email.utils import getaddresses, parsedate_tz
 from functools import cache
 from urllib.parse import unquote_to_bytes
@@ -12,6 +14,7 @@ from mailflow.core.message.limits import LIMITS, Limits
 from mailflow.core.message.model import Address
 from mailflow.core.message.transfer import base64_bytes
 
+_HEAD_BYTES = 256 * 1024
 _WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,20})(?:\?=|$)")
 _BETWEEN = re.compile(r"\s*\Z")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
@@ -78,6 +81,11 @@ class Headers:
     def params(self, name: str) -> tuple[str, dict[str, str]]:
         """The value before the first semicolon in lower case, and the decoded parameters."""
         return split_params(self.raw(name), self._hint)
+
+
+def headers_of(raw: bytes) -> Headers:
+    """Return the headers of a mail without looking at its body."""
+    return Headers(BytesHeaderParser(policy=compat32).parsebytes(raw[:_HEAD_BYTES]).items())
 
 
 def decode_words(value: str, hint: str = "") -> str:

@@ -41,10 +41,14 @@ def about(event: Event) -> About:
             return About(event.orders, item=event.item)
         case e.LetterQueued():
             return About(event.orders, event.party, letter=event.letter)
-        case e.LetterDrafted() | e.LetterSent() | e.LetterRefused() | e.LetterWithdrawn():
+        case e.LetterSent():
+            return About(event.orders, mail=event.mail, letter=event.letter)
+        case e.LetterDrafted() | e.LetterRefused() | e.LetterWithdrawn():
             return About(event.orders, letter=event.letter)
         case e.CustomerTold():
-            return About((event.order,), letter=event.letter)
+            return About((event.order,), mail=event.proof.mail if event.proof else None, letter=event.letter)
+        case e.WrittenByHand():
+            return About(event.orders, event.party, event.mail)
         case e.Paused() | e.Resumed():
             return About((event.subject,), event.subject)  # an order or a party: only the books can tell which
         case e.WritingStopped():

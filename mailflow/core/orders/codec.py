@@ -43,6 +43,7 @@ EVENTS: dict[str, type[Event]] = {
     "LetterRefused": e.LetterRefused,
     "LetterWithdrawn": e.LetterWithdrawn,
     "CustomerTold": e.CustomerTold,
+    "WrittenByHand": e.WrittenByHand,
     "Paused": e.Paused,
     "Resumed": e.Resumed,
     "WritingStopped": e.WritingStopped,

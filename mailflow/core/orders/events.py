@@ -218,6 +218,8 @@ class LetterSent:
     template: str = ""
     to: tuple[str, ...] = ()
     repeated: int = 0  # how often identical bytes were handed over again after a lost reply
+    mail: int | None = None  # the mail as a person sent it from Drafts; its bytes are the text that went out
+    edited: bool = False  # the person changed the text before sending it
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,22 @@ class CustomerTold:
     date: date
     letter: int | None = None
     source: str = ""  # where the order book says so; empty for a mail
+    proof: Proof | None = None  # what one of ours wrote to them
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenByHand:
+    """One of ours wrote to a party themselves, found in Sent; `orders` are those that it is about, surest first."""
+
+    mail: int
+    message_id: str
+    sender: str
+    party: str
+    to: tuple[str, ...]
+    subject: str
+    orders: tuple[str, ...] = ()
+    words: str = ""
+    at: datetime | None = None  # when it was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +320,7 @@ Event = (
     | LetterRefused
     | LetterWithdrawn
     | CustomerTold
+    | WrittenByHand
     | Paused
     | Resumed
     | WritingStopped

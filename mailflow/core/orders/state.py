@@ -37,6 +37,7 @@ class OrderState:
     problems: tuple[str, ...] = ()  # topics reported since the last promise or with it, newest last
     problem_mails: tuple[int, ...] = ()  # beside `problems`: the mail that reported each, 0 where none did
     answered_at: datetime | None = None  # last mail of the order's own party with a fact about it
+    written_at: datetime | None = None  # last mail that one of ours wrote by hand to the order's own party about it
     paused: bool = False
     paused_until: date | None = None
     vanished: bool = False

@@ -165,10 +165,18 @@ def _asked(frame: Frame, step: Step, state: OrderState, anchor: date) -> int:
 
 
 def _resting(frame: Frame, step: Step, state: OrderState, days: Days, today: date, party: Party | None) -> str:
-    if step.rest is None or state.answered_at is None:
+    """Return why a step rests: they wrote lately, or one of ours asked them by hand."""
+    number = state.order.number
+    spoken = (
+        (state.answered_at, f"they wrote about {number} lately"),
+        (state.written_at, f"one of ours wrote to them about {number} lately"),
+    )
+    if step.rest is None:
         return ""
-    again = step.rest.apply(frame.local(state.answered_at, party), days)
-    return f"they wrote about {state.order.number} lately; asked again from {again}" if again > today else ""
+    for at, reason in spoken:
+        if at is not None and (again := step.rest.apply(frame.local(at, party), days)) > today:
+            return f"{reason}; asked again from {again}"
+    return ""
 
 
 def _question(frame: Frame, state: OrderState) -> str:

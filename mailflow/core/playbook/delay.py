@@ -100,7 +100,7 @@ def _notice(
     order = state.order
     head = letterhead(frame, step, rung, party.party, order)
     topic = _topic(frame, expectation.purchase)
-    mode = head.mode if topic and not _needs_eyes(frame, expectation, party) else stricter(head.mode, Mode.DRAFT)
+    mode = head.mode if topic and not _needs_eyes(frame, expectation, state, party) else stricter(head.mode, Mode.DRAFT)
     if not head.to:
         return Held(Duty(step.name, order.number, "-", about), f"no address of {order.party} can be written to")
     duty = Duty(step.name, order.number, head.to[0].email, about)
@@ -138,9 +138,9 @@ def _topic(frame: Frame, purchase: OrderState) -> str:
     return next((topic for topic in reversed(purchase.problems) if topic in fit), "")
 
 
-def _needs_eyes(frame: Frame, expectation: Expectation, party: PartyState) -> bool:
+def _needs_eyes(frame: Frame, expectation: Expectation, state: OrderState, party: PartyState) -> bool:
     """Say whether a person must look first: a question is open, or the date was known before the customer went live."""
-    if frame.question(expectation.purchase):
+    if frame.question(expectation.purchase) or frame.question(state):
         return True
     promised = expectation.standing.promised_at
     return promised is not None and party.live_at is not None and promised < party.live_at

@@ -8,6 +8,7 @@ from datetime import date
 from mailflow.core.matching.matcher import Matcher, Mention, State
 from mailflow.core.matching.senders import Sender
 from mailflow.core.message.model import Message, MessageKind
+from mailflow.core.orders.model import Role
 from mailflow.core.reading.book import Book, ThreadLookup, no_threads
 from mailflow.core.reading.desk import Gathered
 from mailflow.core.reading.finders.calendar import DayContext, Mode
@@ -40,9 +41,17 @@ _KINDS = {
 }
 
 
-def read_message(message: Message, book: Book, words: Words, threads: ThreadLookup = no_threads) -> Reading:
-    """Read a message; pure, so that the same mail and book always give the same reading."""
-    sender = book.senders.who(message.sender.email)
+def read_message(
+    message: Message, book: Book, words: Words, threads: ThreadLookup = no_threads, *, ours_to: str = ""
+) -> Reading:
+    """Read a message; pure, so that the same mail and book always give the same reading.
+
+    A mail that one of ours wrote is read as its recipient (`ours_to`, an address) would: about their orders, by whom
+    delivers.
+    """
+    sender = book.senders.who(ours_to or message.sender.email)
+    if ours_to:
+        sender = replace(sender, speaks_as=Role.SUPPLIER)
     context = DayContext(message.date.date() if message.date else None, _month_first(message, sender))
     matcher = Matcher(book.lookup, sender, words.folder, dict(words.order_confidence))
     gatherer = Gatherer(message, book, words, matcher, context)

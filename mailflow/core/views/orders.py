@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain, repeat
 from typing import Any
 
@@ -25,6 +25,9 @@ _Fact = (
 )
 
 
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
 def keys(event: Event) -> tuple[str, ...]:
     """Return the order that an event moves; the subject of a pause may turn out to be a party."""
     match event:
@@ -34,6 +37,8 @@ def keys(event: Event) -> tuple[str, ...]:
             return (number,)
         case _ if isinstance(event, _Fact | h.OfOneOrder):
             return (event.order,)
+        case e.WrittenByHand(orders=orders):
+            return orders
     return ()
 
 
@@ -55,6 +60,8 @@ def apply(state: OrderState | None, recorded: Recorded) -> OrderState | None:
             return replace(state, vanished=True)
         case e.CustomerTold(date=told):
             return replace(state, told=told, told_at=recorded.at)
+        case e.WrittenByHand(party=party, at=at) if party == state.order.party:
+            return replace(state, written_at=max(state.written_at or _EVER, at or recorded.at))
         case e.Paused(until=until):
             return replace(state, paused=True, paused_until=until)
         case e.Resumed():
