@@ -11,6 +11,7 @@ from mailflow.core.message.phrases import Phrases, phrases_from
 from mailflow.core.playbook.rules import Playbook
 from mailflow.core.problems import Problem, errors
 from mailflow.core.reading.words import Words, WordsError, load_words
+from mailflow.core.steering.words import SteeringRules, load_steering
 from mailflow.core.yaml_source import read_yaml
 from mailflow.edges.files.configuration import UnreadableFileError, read_layers
 from mailflow.edges.files.defaults import default_rules, default_templates
@@ -18,6 +19,7 @@ from mailflow.wiring.plan import PLAYBOOK, plan_from
 
 READING = "reading/"
 QUOTING = "reading/quoting.yaml"
+STEERING = "steering.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Rules:
     playbook: Playbook
     calendars: Calendars
     templates: Templates
+    steering: SteeringRules
 
 
 def load_rules(rules: Path | None, templates: Path | None) -> tuple[Rules | None, tuple[Problem, ...]]:
@@ -47,13 +50,15 @@ def _loaded(texts: Mapping[str, str], letters: Mapping[str, str]) -> tuple[Rules
     problems = (*problems, *more)
     playbook, calendars, more = plan_from(texts)
     problems = (*problems, *more)
+    steering, more = load_steering(texts.get(STEERING, ""), f"rules/{STEERING}")
+    problems = (*problems, *more)
     templates, more = load_templates(letters)
     problems = (*problems, *more)
     if playbook and templates:
         problems = (*problems, *_missing_letters(playbook, templates))
-    if errors(problems) or not (words and phrases and playbook and calendars and templates):
+    if errors(problems) or not (words and phrases and playbook and calendars and templates and steering):
         return None, problems
-    return Rules(phrases, words, playbook, calendars, templates), problems
+    return Rules(phrases, words, playbook, calendars, templates, steering), problems
 
 
 def _words(texts: Mapping[str, str]) -> tuple[Words | None, tuple[Problem, ...]]:
