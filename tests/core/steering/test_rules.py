@@ -27,7 +27,7 @@ def test_the_shipped_rules_are_right_and_let_managers_alone_hand_over() -> None:
         ("quiet_days: nothing", "quiet_days: none", "'none' is no value for 'quiet_days'; known here: line, nothing"),
         ("  hold: {", "  holt: {", "unknown name 'holt'; did you mean 'hold'?"),
         ("  hold: {", "  holt: {", "'hold' is missing; copy it from the file that was shipped"),
-        ("[ship, ", "[shipp, ok, ", "'ok' already means ship; let it stand in one list alone"),
+        ("yes: [ok, ", "yes: [ship, ", "'ship' already means ship; let it stand in one list alone"),
         ("by: managers", "by: manager", "'manager' is no value for 'by'; did you mean 'managers'?"),
     ],
 )
