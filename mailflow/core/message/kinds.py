@@ -12,6 +12,7 @@ from mailflow.core.message.phrases import Phrases, alternation, finder
 from mailflow.core.message.prose import DATE
 
 _IDENTIFIER = re.compile(r"\b[A-Z]{1,5}[-/ ]?\d{2,4}[-/ ]?\d{2,8}\b|\b[A-Z]{1,4}\d{3,}\b", re.IGNORECASE)
+_LINK = re.compile(r"https?://\S{1,2000}")
 _SENTENCES = re.compile(r"[.!?。！？；\n]+(?=\s|\Z|[^\d\s])")
 
 
@@ -60,6 +61,8 @@ def _is_auto_reply(seen: Seen, phrases: Phrases) -> bool:
         return True
     if headers.has("x-autoreply") or headers.has("x-autorespond") or headers.has("x-autoresponder"):
         return True
+    if _is_ticket(seen, phrases):
+        return True
     said = finder(phrases, "auto_body").search(seen.new_text) is not None
     if _at_start(phrases, "auto_subject").match(seen.subject) is None:
         # some servers mark an absence like any mail of a program
@@ -68,6 +71,30 @@ def _is_auto_reply(seen: Seen, phrases: Phrases) -> bool:
     if said:
         return not _answers_order(seen, phrases)
     return not _IDENTIFIER.search(seen.new_text) and not DATE.search(seen.new_text)
+
+
+def _is_ticket(seen: Seen, phrases: Phrases) -> bool:
+    """Whether a ticket system says that it has opened one, and nothing else is said of an order."""
+    opened = finder(phrases, "ticket_body")
+    if not opened.search(seen.new_text[:4000]):
+        return False
+    machine = finder(phrases, "auto_body")
+    return not any(
+        (_IDENTIFIER.search(sentence) or DATE.search(sentence))
+        and not opened.search(sentence)
+        and not machine.search(sentence)
+        for sentence in _SENTENCES.split(_without_our_subject(seen.new_text[:4000], seen.subject))
+    )
+
+
+def _without_our_subject(text: str, subject: str) -> str:
+    """A machine's text without links and without our subject, where it is quoted, labelled, or on a line alone."""
+    text = _LINK.sub(" ", text)
+    for piece in {subject.strip(), subject.rpartition(": ")[2].strip(), subject.rpartition("] ")[2].strip()} - {""}:
+        ours = re.escape(piece)
+        text = re.sub(rf'["“”「『《\']\s?(?:\w{{1,4}}[:：]\s?)?{ours}\s?["“”」』》\']', " ", text)
+        text = re.sub(rf"^(?:[^\n:：]{{2,40}}[:：])?[ \t]*{ours}[ \t]*$", " ", text, flags=re.MULTILINE)
+    return text
 
 
 def _answers_order(seen: Seen, phrases: Phrases) -> bool:

@@ -1,12 +1,14 @@
 """The body as lines, each with how deep it is quoted: the one form that plain text and HTML are brought into."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailflow.core.message.limits import LIMITS, Limits
 from mailflow.core.message.model import Table
 
 _PREFIX = re.compile(r"[ \t]{0,3}((?:[>＞][ \t]?){1,50})")
+_INITIALS = re.compile(r"([A-Z]{1,3}|[A-Z][a-z]{1,2})>(?=\s|\Z)")
 _FRAME = re.compile(r"[|\s]+\Z")  # what is left of a layout table in a telephone's text
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
 
@@ -45,6 +47,23 @@ def unprefixed(line: BodyLine) -> BodyLine:
         text=tidy(line.text[match.end() :]),
         depth=match.group(1).count(">") + line.depth + match.group(1).count("＞"),
     )
+
+
+def with_initials(body: Sequence[BodyLine]) -> Sequence[BodyLine]:
+    """Turn the writer's initials before each quoted line (`JV> …`), below a line that names them, into depth."""
+    if not any(">" in line.text[:5] for line in body):
+        return body
+    out = list(body)
+    said = ""
+    initials = ""
+    for number, line in enumerate(body):
+        match = _INITIALS.match(line.text)
+        if match is not None and (match.group(1) == initials or said.endswith((":", "："))):
+            initials = match.group(1)
+            out[number] = replace(line, text=tidy(line.text[match.end() :]), depth=line.depth + 1)
+        elif not line.blank:
+            said = line.text
+    return out
 
 
 def plain_lines(text: str, flowed: bool = False, limits: Limits = LIMITS) -> list[BodyLine]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from mailflow.core.message.lines import BodyLine
+from mailflow.core.message.notes import notes_heading
 from mailflow.core.message.phrases import Phrases, alternation, finder
 
 Opener = tuple[int, int]
@@ -30,10 +31,17 @@ def find_opener(body: Sequence[BodyLine], number: int, phrases: Phrases) -> Open
     if end:
         return _with_rules_above(body, number), end
     if line.table is not None:
-        return None
+        return notes_heading(body, number, phrases)
     if _is_divider(body, number, phrases):
         return number, _past_headers(body, number + 1, phrases)
-    return _attribution(body, number, phrases)
+    return _attribution(body, number, phrases) or notes_heading(body, number, phrases)
+
+
+def framed_opener(body: Sequence[BodyLine], number: int) -> Opener | None:
+    """`>>> Jana <jana@x.example> 16/11/2026 16:12 >>>`, below which the history stands unmarked."""
+    line = body[number]
+    framed = line.depth == 3 and line.text.endswith(">>>") and _TIME.search(line.text) is not None
+    return (number, number + 1) if framed else None
 
 
 def _header_block(body: Sequence[BodyLine], number: int, phrases: Phrases) -> int:
@@ -104,6 +112,8 @@ def _past_headers(body: Sequence[BodyLine], number: int, phrases: Phrases) -> in
 
 def _is_divider(body: Sequence[BodyLine], number: int, phrases: Phrases) -> bool:
     text = body[number].text
+    if text.startswith("---") and _forwarded_by(phrases).match(text):
+        return True
     if len(text) > 120 or not _divider(phrases).match(text):
         return False
     if any(mark in text for mark in _DRAWN):
@@ -117,7 +127,7 @@ def _is_divider(body: Sequence[BodyLine], number: int, phrases: Phrases) -> bool
 def _attribution(body: Sequence[BodyLine], number: int, phrases: Phrases) -> Opener | None:
     """A line such as `On … wrote:`, which may be broken over three."""
     text = body[number].text
-    if _LOTUS.match(text):
+    if _LOTUS.match(text) or _quoting(phrases).match(text):
         return number, number + 1
     joined = ""
     for at in range(number, min(number + 3, len(body))):
@@ -179,6 +189,18 @@ def _forward(phrases: Phrases) -> re.Pattern[str]:
 
 def _alone(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"[\W_]{{0,60}}{alternation(words)}[\W_]{{0,60}}\Z", re.IGNORECASE)
+
+
+@cache
+def _forwarded_by(phrases: Phrases) -> re.Pattern[str]:
+    """`----- Forwarded by Tariq/PADMA on 11/17/2026 10:20 AM -----`: the words, whoever it was and when, the rule."""
+    return re.compile(rf"-{{3,10}}\s?{alternation(phrases.forward)}\s.{{2,90}}\d\s?.{{0,20}}-{{3,10}}\Z", re.IGNORECASE)
+
+
+@cache
+def _quoting(phrases: Phrases) -> re.Pattern[str]:
+    """`Quoting Jana <jana@x.example>:` and no more on the line."""
+    return re.compile(rf"{alternation(phrases.quoting)}\s.{{0,90}}@[\w.-]{{3,90}}>?\s?:\Z", re.IGNORECASE)
 
 
 @cache

@@ -6,7 +6,10 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import cast
 
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CHINESE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_CJK = re.compile(f"[{_CHINESE}]")
+# the borders of a word: Chinese goes on without a blank (发自vivo手机)
+_BEGINS, _ENDS = rf"(?<![^\W{_CHINESE}])", rf"(?![^\W{_CHINESE}])"
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # compared by identity: what is compiled from it is cached by it
@@ -20,6 +23,7 @@ class Phrases:
     label_subject: tuple[str, ...] = ()
     wrote: tuple[str, ...] = ()
     wrote_start: tuple[str, ...] = ()
+    quoting: tuple[str, ...] = ()
     divider: tuple[str, ...] = ()
     forward: tuple[str, ...] = ()
     reply_prefix: tuple[str, ...] = ()
@@ -37,6 +41,7 @@ class Phrases:
     banner: tuple[str, ...] = ()
     auto_subject: tuple[str, ...] = ()
     auto_body: tuple[str, ...] = ()
+    ticket_body: tuple[str, ...] = ()
     receipt_subject: tuple[str, ...] = ()
     receipt_body: tuple[str, ...] = ()
     bounce_sender: tuple[str, ...] = ()
@@ -116,6 +121,6 @@ def _pattern(phrase: str) -> str:
         else:
             pieces.append(r"\s{0,4}".join(re.escape(char) for char in word))
     body = r"\s{1,4}".join(pieces)
-    start = r"\b" if phrase[0].isalnum() and not _CJK.match(phrase[0]) else ""
-    end = r"\b" if phrase[-1].isalnum() and not _CJK.match(phrase[-1]) else ""
+    start = _BEGINS if phrase[0].isalnum() and not _CJK.match(phrase[0]) else ""
+    end = _ENDS if phrase[-1].isalnum() and not _CJK.match(phrase[-1]) else ""
     return start + body + end

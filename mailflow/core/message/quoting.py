@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from mailflow.core.message.lines import BodyLine
+from mailflow.core.message.lines import BodyLine, with_initials
 from mailflow.core.message.model import Address, Line, line_text
-from mailflow.core.message.openers import find_opener
+from mailflow.core.message.openers import find_opener, framed_opener
 from mailflow.core.message.phrases import Phrases, alternation, finder
 from mailflow.core.message.signature import split_signature
 
@@ -27,6 +27,7 @@ class Split:
 
 def split_body(body: Sequence[BodyLine], sender: Address, is_reply: bool, phrases: Phrases) -> Split:
     """Take a body apart into what is said now, the history, and the signature."""
+    body = with_initials(body)
     roles, cut = _roles(body, is_reply, phrases)
     unclear = _answers_in_history(body, roles, cut, phrases)
     lines: list[Line] = []
@@ -54,7 +55,10 @@ def _roles(body: Sequence[BodyLine], is_reply: bool, phrases: Phrases) -> tuple[
     roles = [_QUOTED if line.depth else _NEW for line in body]
     cut, number, opened = len(body), 0, False
     while number < len(body):
-        opener = find_opener(body, number, phrases) if roles[number] == _NEW and not body[number].blank else None
+        if roles[number] == _NEW and not body[number].blank:
+            opener = find_opener(body, number, phrases)
+        else:
+            opener = framed_opener(body, number)
         if opener is None:
             number += 1
             continue

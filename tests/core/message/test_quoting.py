@@ -78,6 +78,84 @@ def test_a_signature_is_told_apart(signature: str, name: str, read: Read) -> Non
     assert message.signature == signature.strip()
 
 
+@pytest.mark.parametrize(
+    "device",
+    [
+        "发自我的iPhone",
+        "来自阿里邮箱 iPhone版",
+        "发自阿里邮箱 安卓版",
+        "来自钉钉邮箱",
+        "发自我的网易邮箱手机智能版",
+        "发自 网易邮箱大师",
+        "发自网易邮箱大师",
+        "来自QQ邮箱手机版",
+        "发自QQ邮箱iPhone客户端",
+        "来自我的华为手机",
+        "从我的 iPad 发送",
+        "發自我的 iPhone",
+        "从我的 iPhone 发送",
+        "發送自 iPhone 版 Yahoo奇摩",
+        "发自我的企业微信",
+        "Sent from my Huawei phone",
+        "Sent from Alibaba Mail for iPhone",
+        "Sent from Foxmail for iOS",
+        "来自 Foxmail for iOS",
+        "Sent from NetEase Mail Master",
+        "iPhoneから送信",
+        "Gửi từ iPhone của tôi",
+        "Wysłane z iPhone'a",
+        "iPhone'umdan gönderildi",
+        "Enviado do meu iPhone",
+        "Enviado desde mi iPhone",
+        "Envoyé de mon iPhone",
+        "Von meinem iPhone gesendet",
+        "Inviato da iPhone",
+        "Verstuurd vanaf mijn iPhone",
+        "Skickat från min iPhone",
+        "Отправлено с iPhone",
+        "나의 iPhone에서 보냄",
+        "Sent from Outlook for Android<https://mail.example/x>",
+        "Sent from Yahoo Mail on Android",
+        "获取 Outlook for iOS",
+        "下载 Outlook for Android",
+        "从 Windows 版邮件发送",
+        "Obter o Outlook para iOS",
+        "Pobierz aplikację Outlook dla systemu iOS",
+        "iOS için Outlook'u edinin",
+        "Outlook for iOS を入手",
+        "Tải Outlook cho iOS",
+        "Obtenir Outlook pour iOS",
+        "Holen Sie sich Outlook für iOS",
+        "Outlook für Android beziehen",
+        "Enviado desde Outlook para Android",
+        "발송: 네이버메일앱",
+        "发自小米手机",
+        "发自vivo电子邮件",
+        "来自 vivo 手机",
+        "来自OPPO手机",
+        "发自我的荣耀手机",
+    ],
+)
+def test_what_a_program_adds_is_no_word_of_the_senders(device: str, read: Read) -> None:
+    message = read(f"BW-20417 ships 9 Dec.\n\n{device}{HISTORY}")
+    assert message.new_text == "BW-20417 ships 9 Dec."
+    assert message.signature == device
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Ship to\nPadma Lager, Hamburg\n\nSubject to inspection: 9 Dec 2026 10:00, ask jana@brightwater.example",
+        "To\nJana\n\n9 Dec 2026 10:00 is the loading",
+        "Please ask jana@brightwater.example, quoting BW-20417:\n9 Dec",
+        "A> 9 Dec\nB> 12 Dec",
+        "Two choices:\nIt is 5 > 3 weeks",
+    ],
+)
+def test_what_only_looks_like_a_heading_of_history_is_the_senders(said: str, read: Read) -> None:
+    assert read(said).new_text == said
+
+
 def test_a_name_does_not_take_along_what_is_said_beside_it(read: Read) -> None:
     head = "From: 吴刚 <w@padma.example>\nContent-Type: text/plain; charset=utf-8\n\n"
     for said in ("明天发货 吴刚", "可以出货 吴刚", "好的 吴刚", "吴刚 已安排"):
