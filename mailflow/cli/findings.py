@@ -8,7 +8,7 @@ from rich.console import Console
 
 from mailflow.cli.screen import line
 from mailflow.core.problems import Finding, Problem, errors
-from mailflow.settings import Account, Settings
+from mailflow.settings import Account, MailboxAccount, Settings
 
 CheckRules = Callable[[Settings], Sequence[Problem]]
 
@@ -17,7 +17,7 @@ CheckRules = Callable[[Settings], Sequence[Problem]]
 class Trials:
     """What reaches out: each logs in and looks, and changes nothing. A trial never raises."""
 
-    imap: Callable[[Account], Sequence[Finding]]
+    imap: Callable[[MailboxAccount], Sequence[Finding]]
     smtp: Callable[[Account], Sequence[Finding]]
     database: Callable[[], Sequence[Finding]]
 
@@ -40,6 +40,8 @@ def check_all(
     for account in settings.accounts.values():
         for kind, finding in (("imap", trials.imap), ("smtp", trials.smtp)):
             well = _tried(out, f"{account.name} {kind}", finding(account)) and well
+    for watched in settings.watched.values():
+        well = _tried(out, f"{watched.name} imap", trials.imap(watched)) and well
     return _tried(out, "database", trials.database()) and well
 
 

@@ -8,7 +8,7 @@ from mailflow.core.mailbox import MailboxError
 from mailflow.daemon.shared import Shared
 from mailflow.edges.database.errors import DatabaseError, LostSessionError
 from mailflow.edges.imap import ImapMailbox
-from mailflow.settings import Account
+from mailflow.settings import Account, MailboxAccount
 
 log = structlog.get_logger()
 
@@ -19,11 +19,12 @@ _LOOK_AGAIN = 10.0
 class MailboxServer:
     """Serves a mailbox until the service ends, as long as no other worker does."""
 
-    def __init__(self, account: Account, shared: Shared) -> None:
+    def __init__(self, account: MailboxAccount, shared: Shared) -> None:
         self._account = account
         self._shared = shared
         self._bell = shared.mailboxes[account.name]
         self._elsewhere = False  # another worker serves it
+        self._followed = isinstance(account, Account)  # what only is watched holds nothing up when it is silent
 
     def run(self) -> None:
         """Serve; after a fault wait longer each time and connect anew."""
@@ -46,7 +47,8 @@ class MailboxServer:
     def _ours(self) -> bool:
         ours = self._shared.service.take(self._account)
         if not ours:
-            self._shared.hearing.elsewhere(self._account.name)
+            if self._followed:
+                self._shared.hearing.elsewhere(self._account.name)
             if not self._elsewhere:
                 log.info("served elsewhere", account=self._account.name)
         self._elsewhere = not ours
@@ -60,8 +62,15 @@ class MailboxServer:
             shared.arrived.set()
         if shared.stopping.is_set():
             return  # it may not have come to the end
-        shared.hearing.heard(account.name, began)
+        if self._followed:
+            shared.hearing.heard(account.name, began)
         shared.work.ring()
+        if isinstance(account, Account):
+            self._put(account, mailbox)
+
+    def _put(self, account: Account, mailbox: ImapMailbox) -> None:
+        """File what is written, look after the drafts, mark what was read."""
+        shared, service = self._shared, self._shared.service
         report = service.file_letters(account, mailbox, shared.now())
         for letter, problem in report.problems.items():
             log.warning("not filed", account=account.name, letter=letter, fault=problem)
@@ -83,7 +92,8 @@ class MailboxServer:
         else:
             log.exception("mailbox", account=account.name)
         if isinstance(error, MailboxError):
-            shared.hearing.failed(account.name)
+            if self._followed:
+                shared.hearing.failed(account.name)
             shared.guard.run("tell", lambda: shared.service.mailbox_failed(account, error, shared.now()))
             shared.work.ring()
         end = monotonic() + seconds

@@ -15,7 +15,7 @@ from mailflow.jobs.file_letters import FileReport
 from mailflow.jobs.follow_up import FollowUpReport
 from mailflow.jobs.look_again import LookReport
 from mailflow.jobs.read_mails import ReadReport
-from mailflow.settings import Account
+from mailflow.settings import Account, MailboxAccount
 from mailflow.wiring.service import Service
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ def one_round(service: Service, now: datetime) -> RoundReport:
     """
     faults: dict[str, str] = {}
 
-    def at_mailbox(account: Account, work: Callable[[ImapMailbox], T]) -> T | None:
+    def at_mailbox(account: MailboxAccount, work: Callable[[ImapMailbox], T]) -> T | None:
         """Do something at a mailbox, unless it cannot be used in this round."""
         if account.name not in faults and (reason := service.resting(account, now)):
             faults[account.name] = reason
@@ -63,9 +63,10 @@ def one_round(service: Service, now: datetime) -> RoundReport:
         return report
 
     accounts = service.accounts
-    received = [at_mailbox(account, partial(service.receive, account, now=now)) or 0 for account in accounts]
+    received = [at_mailbox(account, partial(service.receive, account, now=now)) or 0 for account in service.mailboxes]
     read = read_all(service, now)
-    waits = f"nothing new is written outside: not heard is the mailbox {', '.join(faults)}" if faults else ""
+    silent = [account.name for account in accounts if account.name in faults]
+    waits = f"nothing new is written outside: not heard is the mailbox {', '.join(silent)}" if silent else ""
     if waits:
         log.error("a mailbox is silent", consequence=waits)
     looked = service.look_again(now)

@@ -35,12 +35,12 @@ class Daemon:
         forget_beat(service.store)
         threads = [
             threading.Thread(target=MailboxServer(account, shared).run, name=f"mailbox {account.name}", daemon=True)
-            for account in service.accounts
+            for account in service.mailboxes
         ]
         threads.append(threading.Thread(target=self._work.run, name="work", daemon=True))
         for thread in threads:
             thread.start()
-        log.info("running", accounts=[account.name for account in service.accounts], shadow=service.shadow)
+        log.info("running", accounts=[account.name for account in service.mailboxes], shadow=service.shadow)
         self._obey()
         shared.stopping.set()
         shared.ring()

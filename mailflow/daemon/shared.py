@@ -18,7 +18,7 @@ class Shared:
         self.stopping = threading.Event()
         self.arrived = threading.Event()  # mails were stored that nobody has read yet
         self.work = Bell()
-        self.mailboxes = {account.name: Bell() for account in service.accounts}
+        self.mailboxes = {account.name: Bell() for account in service.mailboxes}
         self.turn = 0  # counts when everything is to be tried afresh: rules loaded again, a new session
         polls = {account.name: float(account.poll_seconds) for account in service.accounts}
         self.hearing = Hearing(polls, service.last_heard, service.note_heard)

@@ -22,13 +22,15 @@ CHUNK_BYTES = 16 * 1024 * 1024
 class Source:
     """A folder that is followed; `since` None means from now on, else mails that arrived from that moment on (UTC).
 
-    Of a `sent` folder the copies of letters that went out are not stored again.
+    Of a `sent` folder the copies of letters that went out are not stored again. Of a `watched` mailbox, which is a
+    person's own, only mails from and to listed parties are stored, and mails that are left out are nowhere told.
     """
 
     account: str
     folder: str
     since: datetime | None = None
     sent: bool = False
+    watched: bool = False
 
 
 def receive(
@@ -50,7 +52,8 @@ def receive(
     for mails, last in _batches(mailbox, mailbox.uids_above(cursor.last_uid)):
         crash_point("before_store_commit")
         with store.begin() as tx:
-            wanted = _without_copies(tx, mails) if source.sent else mails
+            wanted = _concerning(tx, mails) if source.watched else mails
+            wanted = _without_copies(tx, wanted) if source.sent else wanted
             new += sum(_store(tx, _as_new(source, status, mail), now) for mail in wanted)
             tx.mails.set_cursor(source.account, source.folder, Cursor(status.uidvalidity, last))
         crash_point("after_store_commit")
@@ -73,6 +76,20 @@ def _batches(mailbox: Mailbox, uids: Sequence[int]) -> Iterator[tuple[list[Fetch
             batch.append(mail)
             held += size
         yield batch, chunk[-1]
+
+
+def _concerning(tx: Transaction, mails: Sequence[FetchedMail]) -> list[FetchedMail]:
+    """Keep what comes from or goes to a party of the book."""
+    parties = [state.party for state in tx.views.parties().values() if not state.vanished]
+    known = {contact.email.lower() for party in parties for contact in party.contacts}
+    domains = {domain.lower() for party in parties for domain in party.domains}
+    kept = []
+    for mail in mails:
+        headers = headers_of(mail.raw or b"")
+        emails = {address.email for name in ("from", "to", "cc") for address in headers.addresses(name)}
+        if emails & known or {email.rpartition("@")[2] for email in emails} & domains:
+            kept.append(mail)
+    return kept
 
 
 def _without_copies(tx: Transaction, mails: Sequence[FetchedMail]) -> list[FetchedMail]:

@@ -1,6 +1,16 @@
 """The settings: mailflow.yaml, then the environment; secrets stay out of sight."""
 
 from mailflow.settings.load import find_settings, load_settings
-from mailflow.settings.model import Account, Imap, OAuth2, Settings, Smtp
+from mailflow.settings.model import Account, Imap, MailboxAccount, OAuth2, Settings, Smtp, Watched
 
-__all__ = ["Account", "Imap", "OAuth2", "Settings", "Smtp", "find_settings", "load_settings"]
+__all__ = [
+    "Account",
+    "Imap",
+    "MailboxAccount",
+    "OAuth2",
+    "Settings",
+    "Smtp",
+    "Watched",
+    "find_settings",
+    "load_settings",
+]

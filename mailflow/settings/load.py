@@ -17,7 +17,7 @@ from mailflow.settings.model import Settings
 FILE = "mailflow.yaml"
 PREFIX = "MAILFLOW_"
 CONFIG = "MAILFLOW_CONFIG"
-_PATHS = frozenset({"password_file", "client_secret_file", "key_file", "token_cache", "ca_file"})
+_PATHS = frozenset({"password_file", "client_secret_file", "key_file", "ca_file"})
 _FOLDERS = ("rules", "templates", "data")
 _SECRETS = ("password", "client_secret")
 _ENVIRONMENT = "environment"

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -117,7 +117,6 @@ class OAuth2(Section):
     client_secret: SecretStr | None = None
     client_secret_file: Path | None = None
     key_file: Path | None = None
-    token_cache: Path | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -131,24 +130,23 @@ class OAuth2(Section):
         return self
 
 
-class Account(Section):
-    """One mailbox that is followed."""
+class MailboxAccount(Section):
+    """A mailbox and how to get in: what a followed one and a watched one have in common."""
 
     name: str
     address: Email
-    display_name: str = ""
     imap: Imap
-    smtp: Smtp
     auth: Literal["password", "oauth2"] = "password"
     oauth2: OAuth2 | None = None
     ca_file: Path | None = None
+    section: ClassVar[str]
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.auth == "oauth2" and self.oauth2 is None:
             raise fault("'oauth2' is missing", "add 'oauth2:' with its provider, or write auth: password")
         if self.auth == "password" and not self.imap_password:
-            variable = f"MAILFLOW_ACCOUNTS__{self.name.upper()}__IMAP__PASSWORD"
+            variable = f"MAILFLOW_{self.section}__{self.name.upper()}__IMAP__PASSWORD"
             raise fault("imap has no password", f"name a password_file, or set {variable}")
         return self
 
@@ -165,6 +163,18 @@ class Account(Section):
         return self.imap.password.get_secret_value() if self.imap.password else ""
 
     @property
+    def poll_seconds(self) -> int:
+        return self.imap.poll_seconds
+
+
+class Account(MailboxAccount):
+    """One mailbox that is followed, and the server for its letters."""
+
+    section = "ACCOUNTS"
+    display_name: str = ""
+    smtp: Smtp
+
+    @property
     def smtp_user(self) -> str:
         """Return the user to log in with, empty for a relay that asks for none."""
         return (self.smtp.user or self.imap_user) if self.smtp.login else ""
@@ -179,9 +189,11 @@ class Account(Section):
             return ""
         return self.smtp.password.get_secret_value() if self.smtp.password else self.imap_password
 
-    @property
-    def poll_seconds(self) -> int:
-        return self.imap.poll_seconds
+
+class Watched(MailboxAccount):
+    """A merchandiser's own mailbox: only read, and of its mails only those from and to listed parties are kept."""
+
+    section = "WATCHED"
 
 
 class Person(Section):
@@ -230,6 +242,10 @@ class Ticks(Section):
     heartbeat_seconds: int = Field(default=60, ge=1, le=240)
 
 
+def _with_names(mailboxes: dict[str, Any]) -> dict[str, Any]:
+    return {key: {**said, "name": key} if isinstance(said, dict) else said for key, said in mailboxes.items()}
+
+
 class Settings(BaseSettings):
     """All settings."""
 
@@ -244,6 +260,7 @@ class Settings(BaseSettings):
     company: str = Field(min_length=1)
     timezone: TimeZone
     accounts: dict[str, Account] = Field(min_length=1)
+    watched: dict[str, Watched] = {}
     language: Language = "en"
     merchandisers: tuple[Person, ...] = ()
     managers: tuple[Person, ...] = ()
@@ -259,15 +276,17 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _named(cls, data: Any) -> Any:
-        """Tell each account its name, which is its key."""
-        accounts = data.get("accounts") if isinstance(data, dict) else None
-        if not isinstance(accounts, dict):
+        """Tell each mailbox its name, which is its key."""
+        if not isinstance(data, dict):
             return data
-        for name in accounts:
+        sections = {key: data[key] for key in ("accounts", "watched") if isinstance(data.get(key), dict)}
+        names = [name for section in sections.values() for name in section]
+        for name in names:
             if not _NAME.fullmatch(name):
                 raise fault(f"account '{name}' has no good name", "use small letters, digits and single underscores")
-        named = {key: {**said, "name": key} if isinstance(said, dict) else said for key, said in accounts.items()}
-        return {**data, "accounts": named}
+            if names.count(name) > 1:
+                raise fault(f"'{name}' is followed and watched", "give each mailbox a name of its own")
+        return {**data, **{key: _with_names(section) for key, section in sections.items()}}
 
     @property
     def database_url(self) -> str:

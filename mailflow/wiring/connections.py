@@ -6,15 +6,15 @@ from mailflow.edges.imap import ImapAccount, ImapMailbox, Tls
 from mailflow.edges.imap import connect as connect_imap
 from mailflow.edges.oauth import GoogleTokens, MicrosoftApp, MicrosoftTokens, TokenSource
 from mailflow.edges.smtp import Security, SmtpAccount, SmtpTransport
-from mailflow.settings import Account, OAuth2, Settings
+from mailflow.settings import Account, MailboxAccount, OAuth2, Settings
 
 
-def open_mailbox(account: Account, settings: Settings) -> ImapMailbox:
+def open_mailbox(account: MailboxAccount, settings: Settings) -> ImapMailbox:
     """Connect and log in; raises `MailboxError`, or `OAuthError` where no token can be had."""
     return connect_imap(imap_account(account, settings))
 
 
-def imap_account(account: Account, settings: Settings) -> ImapAccount:
+def imap_account(account: MailboxAccount, settings: Settings) -> ImapAccount:
     """Return how to reach an account's mailbox."""
     return ImapAccount(
         account.imap.host,
@@ -46,7 +46,7 @@ def open_transport(account: Account) -> SmtpTransport:
     return SmtpTransport(smtp_account(account))
 
 
-def access_token(account: Account) -> str:
+def access_token(account: MailboxAccount) -> str:
     """Return an access token, or nothing for an account with a password."""
     if account.auth != "oauth2" or account.oauth2 is None:
         return ""

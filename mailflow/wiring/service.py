@@ -30,7 +30,7 @@ from mailflow.jobs.read_mails import MailReader, ReadReport, read_mails
 from mailflow.jobs.receive import Source, receive
 from mailflow.jobs.situations import situations
 from mailflow.jobs.watch_drafts import watch_drafts
-from mailflow.settings import Account, Settings
+from mailflow.settings import Account, MailboxAccount, Settings, Watched
 from mailflow.wiring.connections import open_mailbox, open_transport
 from mailflow.wiring.reading import BookReaders
 from mailflow.wiring.rules import Rules, load_rules
@@ -58,6 +58,7 @@ class Service:
         self.clock = clock
         self.shadow = shadow
         self.accounts = tuple(settings.accounts.values())
+        self.mailboxes: tuple[MailboxAccount, ...] = (*self.accounts, *settings.watched.values())
         self.zone = ZoneInfo(settings.timezone)
         self._secret = secret
         self._crash_point = crash_point
@@ -83,7 +84,7 @@ class Service:
     # ── the jobs, one after the other ────────────────────────────────────────────────────────────────────────────────
 
     @contextmanager
-    def mailbox(self, account: Account) -> Iterator[ImapMailbox]:
+    def mailbox(self, account: MailboxAccount) -> Iterator[ImapMailbox]:
         """Open an account's mailbox for as long as the block lasts; raises MailboxError."""
         try:
             mailbox = open_mailbox(account, self.settings)
@@ -96,18 +97,19 @@ class Service:
             with suppress(MailboxError):  # a connection that is broken cannot be closed politely
                 mailbox.close()
 
-    def receive(self, account: Account, mailbox: ImapMailbox, now: datetime) -> int:
+    def receive(self, account: MailboxAccount, mailbox: ImapMailbox, now: datetime) -> int:
         """Store what is new in every folder of an account; return how many mails.
 
         A folder that cannot be opened does not stop the others; its fault is raised when they are done.
         """
         since = account.imap.since
+        watched = isinstance(account, Watched)
         sent = self._sent_folder(account, mailbox)
         if sent and self._noted_text(f"sent:{account.name}") != sent:
             self._note(f"sent:{account.name}", sent)
         folders = dict.fromkeys((*account.imap.folders, *([sent] if sent else [])))
         moment = None if since == "now" else datetime.combine(since, time(), self.zone).astimezone(UTC)
-        sources = [Source(account.name, folder, moment, sent=folder == sent) for folder in folders]
+        sources = [Source(account.name, folder, moment, sent=folder == sent, watched=watched) for folder in folders]
         new, fault = 0, None
         for source in sources:
             if self._stopping():
@@ -123,7 +125,7 @@ class Service:
 
     def read(self, now: datetime, limit: int = 50) -> ReadReport:
         """Read a batch of stored mails."""
-        sent = {one.name: folder for one in self.accounts if (folder := self._noted_text(f"sent:{one.name}"))}
+        sent = {one.name: folder for one in self.mailboxes if (folder := self._noted_text(f"sent:{one.name}"))}
         return read_mails(self.store, self._make_reader, now, limit, self._crash_point, sent)
 
     def _make_reader(self, tx: Transaction) -> MailReader:
@@ -176,10 +178,10 @@ class Service:
             return ()
         return watch_drafts(self.store, mailbox, account.name, folder, self._make_reader, now)
 
-    def _drafts_folder(self, account: Account, mailbox: ImapMailbox) -> str:
+    def _drafts_folder(self, account: MailboxAccount, mailbox: ImapMailbox) -> str:
         return account.imap.drafts or mailbox.folder_for("drafts") or ""
 
-    def _sent_folder(self, account: Account, mailbox: ImapMailbox) -> str:
+    def _sent_folder(self, account: MailboxAccount, mailbox: ImapMailbox) -> str:
         return account.imap.sent or mailbox.folder_for("sent") or ""
 
     def mark(self, account: Account, mailbox: ImapMailbox) -> int:
@@ -229,7 +231,7 @@ class Service:
 
     # ── waiting, working together, beginning and ending ──────────────────────────────────────────────────────────────
 
-    def idle(self, account: Account, mailbox: ImapMailbox, wake: Wake) -> None:
+    def idle(self, account: MailboxAccount, mailbox: ImapMailbox, wake: Wake) -> None:
         """Wait for mail, the bell, or the next poll: IDLE is a hint, the poll follows always."""
         mailbox.select(account.imap.folders[0])
         mailbox.idle(wake, float(account.poll_seconds))
@@ -243,11 +245,11 @@ class Service:
             return max(seconds, error.retry_after, 600.0 if error.permanent else 0.0)
         return min(seconds, 60.0) if isinstance(error, DatabaseError) else seconds
 
-    def mailbox_failed(self, account: Account, error: MailboxError, now: datetime) -> None:
+    def mailbox_failed(self, account: MailboxAccount, error: MailboxError, now: datetime) -> None:
         """Tell a person of a mailbox that will not open by itself."""
         mailbox_closed(self.store, account.name, error, now)
 
-    def resting(self, account: Account, now: datetime) -> str:
+    def resting(self, account: MailboxAccount, now: datetime) -> str:
         """Return why an account's mailbox is left alone for now; empty where it is not."""
         return resting(self.store, account.name, now)
 
@@ -276,7 +278,7 @@ class Service:
         finally:
             self.leave()
 
-    def take(self, account: Account) -> bool:
+    def take(self, account: MailboxAccount) -> bool:
         """Become the one that serves an account's mailbox; False where another worker does."""
         return self.store.take(account.name)
 

@@ -11,7 +11,7 @@ from mailflow.edges.database.errors import DatabaseError
 from mailflow.edges.imap import ImapMailbox
 from mailflow.edges.oauth import OAuthError
 from mailflow.jobs.mark_mails import KEYWORD
-from mailflow.settings import Account, Settings
+from mailflow.settings import Account, MailboxAccount, Settings
 from mailflow.wiring.connections import open_mailbox, open_transport
 
 _NAMES_SHOWN = 30
@@ -21,7 +21,7 @@ _WANTED = {
 }
 
 
-def try_imap(account: Account, settings: Settings) -> list[Finding]:
+def try_imap(account: MailboxAccount, settings: Settings) -> list[Finding]:
     """Log in to the mailbox and look at what the settings need of it."""
     where = f"{account.imap.host}:{account.imap_port} as {account.imap_user}"
     try:
@@ -36,7 +36,7 @@ def try_imap(account: Account, settings: Settings) -> list[Finding]:
         mailbox.close()
 
 
-def look_at_mailbox(mailbox: ImapMailbox, account: Account) -> Iterator[Finding]:
+def look_at_mailbox(mailbox: ImapMailbox, account: MailboxAccount) -> Iterator[Finding]:
     """Yield what an open mailbox offers of what the settings ask for."""
     lacking = [f"no {name}: {what}" for name, what in _WANTED.items() if name not in mailbox.capabilities]
     offered = ", ".join(name for name in _WANTED if name in mailbox.capabilities)

@@ -11,6 +11,8 @@ from mailflow.core.mails import MailState
 from mailflow.edges.database import DatabaseStore
 from mailflow.edges.imap import FakeMailbox, FakeMailServer
 from mailflow.jobs.receive import CHUNK_BYTES, Source, receive
+from tests.core.playbook.situations import supplier
+from tests.jobs.house import TradingHouse
 
 NOW = datetime(2026, 11, 16, 1, tzinfo=UTC)
 FROM_START = Source("followup", "INBOX", datetime(2026, 11, 1, tzinfo=UTC))
@@ -145,3 +147,20 @@ def test_a_crash_around_the_commit_neither_loses_nor_doubles(
         receive(store, mailbox, FROM_START, NOW, crash)
     receive(store, mailbox, FROM_START, NOW)
     assert stored(store) == [mail(1)]
+
+
+def letter(sender: str, to: str) -> bytes:
+    return f"Message-ID: <{sender}.{to}>\r\nFrom: {sender}\r\nTo: {to}\r\nSubject: x\r\n\r\nHello\r\n".encode()
+
+
+def test_of_a_watched_mailbox_only_what_concerns_a_party_is_stored(
+    store: DatabaseStore, server: FakeMailServer, mailbox: FakeMailbox
+) -> None:
+    TradingHouse(store)
+    theirs = supplier().party.contacts[0].email
+    kept = [letter(theirs.upper(), "amy@lanmei.example"), letter("amy@lanmei.example", f"Chen <{theirs}>")]
+    for raw in (kept[0], letter("aunt@family.example", "amy@lanmei.example"), kept[1]):
+        server.deliver(raw, NOW)
+    assert receive(store, mailbox, replace(FROM_START, watched=True), NOW) == 2
+    assert stored(store) == kept
+    assert receive(store, mailbox, replace(FROM_START, watched=True), NOW) == 0

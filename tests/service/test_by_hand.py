@@ -207,3 +207,33 @@ def test_a_chase_written_by_hand_stands_the_scheduled_one_down(tmp_path: Path, m
 
 def chases(world: World) -> list[MailMessage]:
     return [mail for mail in world.inbox(world.supplier) if "PO26-00001" in mail.subject]
+
+
+def test_of_a_merchandisers_own_mailbox_only_the_parties_mails_are_read(
+    tmp_path: Path, mail_system: MailSystem
+) -> None:
+    world = make_world(tmp_path, mail_system, orders=1, customers=1, mode=lambda customer: "off")
+    watched = (
+        f"watched:\n  amy:\n    address: {world.merchandiser}\n    imap: {{host: {mail_system.host}, security: none,"
+        f" port: {mail_system.imap_port}, password: {mail_system.password}, since: 2026-11-01}}\n"
+    )
+    world.config.write_text(world.config.read_text() + watched)
+    private = reply("aunt@family.example", world.merchandiser, "PO26-00001", "PO26-00001 ships on 1 Dec 2026", NOW)
+    answer = world.promise(1, LATER).replace(world.mailbox, world.merchandiser)
+    service = world.service()
+    with service.working():
+        desk = Desk(world, service)
+        with MailBoxUnencrypted(mail_system.host, mail_system.imap_port).login(
+            world.merchandiser, mail_system.password
+        ) as box:
+            for raw in (private, answer):
+                box.append(raw.encode(), "INBOX", dt=NOW)
+        report = desk.round()
+        with service.store.look() as tx:
+            (lot,) = tx.views.orders(["PO26-00001"])["PO26-00001"].lots
+        flags = [mail.flags for mail in world.inbox(world.merchandiser)]
+        drafts = world.inbox(world.merchandiser, "Drafts"), world.inbox(world.merchandiser, "Sent")
+    service.store.close()
+    assert (report.received, lot.promise) == (1, LATER)
+    assert set(flags) <= {(), ("\\Recent",)}
+    assert drafts == ([], [])
