@@ -32,8 +32,8 @@ def test_every_fault_of_settings_rules_and_letters_at_once(folder: Path) -> None
     playbook.write_text(playbook.read_text(encoding="utf-8").replace("\nsteps:", "\nstpes:"), encoding="utf-8")
     columns = folder / "rules" / "order_book.yaml"
     columns.write_text(columns.read_text(encoding="utf-8").replace("  style:", "  stile:"), encoding="utf-8")
-    letter = next((folder / "templates" / "overdue_1").glob("text.en.j2"))
-    letter.write_text("{{ partty.name }}\n", encoding="utf-8")
+    letter = next((folder / "templates" / "overdue_1").glob("letter.en.j2"))
+    letter.write_text("Subject: {{ partty.name }}\n", encoding="utf-8")
     done = check(folder, "--offline")
     assert done.exit_code == 1
     assert "unknown key 'stpes'; did you mean 'steps'?" in done.output

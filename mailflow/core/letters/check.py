@@ -10,13 +10,13 @@ from dataclasses import fields, is_dataclass
 from types import TracebackType
 from typing import get_args, get_type_hints
 
-from jinja2 import Environment, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import Environment, Template, TemplateError, TemplateSyntaxError, meta, nodes
 
 from mailflow.core.letters.formats import FILTERS
 from mailflow.core.letters.manifest import Manifest, Side, suggestion
-from mailflow.core.letters.model import LetterFacts, OrderLine, ReviewLine
+from mailflow.core.letters.model import Account, Difference, Figure, LetterFacts, OrderLine, Point, ReviewLine
 from mailflow.core.letters.samples import HOUSE, bare, facts, reader
-from mailflow.core.letters.words import Words
+from mailflow.core.letters.traditional import Words
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import House, Party
 from mailflow.core.problems import Problem
@@ -28,19 +28,27 @@ _TYPES: dict[str, type] = {
     "house": House,
     "line": OrderLine,  # by custom the name of one order in a loop or a macro
     "review": ReviewLine,
+    "account": Account,
+    "difference": Difference,
+    "figure": Figure,
+    "point": Point,
 }
 _NO_FIELD = re.compile(r"'(?:\w+\.)*(\w+) object' has no attribute '(\w+)'")
 _FIELD = (nodes.Getattr, nodes.Getitem)
 _GIVEN = frozenset({"letter", "party", "contact", "house", "words", "language"})
 
 
-def check_names(environment: Environment, path: str, words: Words, file: str) -> list[Problem]:
-    """Return the faults of a template that show without rendering it."""
+def parsed(environment: Environment, path: str, file: str) -> nodes.Template | Problem:
+    """Return a template as a tree, or what is wrong with its writing."""
     source, _, _ = environment.loader.get_source(environment, path) if environment.loader else ("", "", None)
     try:
-        tree = environment.parse(source, path, path)
+        return environment.parse(source, path, path)
     except TemplateSyntaxError as error:
-        return [_syntax_problem(error, file)]
+        return _syntax_problem(error, file)
+
+
+def check_names(environment: Environment, tree: nodes.Template, words: Words, file: str) -> list[Problem]:
+    """Return the faults of a template that show without rendering it."""
     problems: list[Problem | None] = [
         Problem(file, node.lineno, f"the {kind} {node.name} is unknown", suggestion(node.name, ours))
         for node_kind, kind, known, ours in (
@@ -134,7 +142,13 @@ def _group(words: Words, path: tuple[str, ...]) -> Words | None:
 
 
 def check_samples(
-    environment: Environment, path: str, manifest: Manifest, words: Words, language: str, folder: str
+    environment: Environment,
+    path: str,
+    tree: nodes.Template,
+    manifest: Manifest,
+    words: Words,
+    language: str,
+    folder: str,
 ) -> list[Problem]:
     """Return what goes wrong when a template is tried on full and on bare facts, on one order and on several."""
     to, party = reader(manifest.to)
@@ -143,9 +157,14 @@ def check_samples(
         values["party"] = party
     samples = (facts(manifest.to), facts(manifest.to, 4), bare(manifest.to, manifest.needs))
     problems: list[Problem] = []
+    try:
+        code = environment.compile(tree, path, path)
+    except TemplateSyntaxError as error:
+        return [_syntax_problem(error, folder + path)]
+    template = Template.from_code(environment, code, environment.make_globals(None))
     for sample in samples:
         try:
-            environment.get_template(path).render(values, letter=sample)
+            template.render(values, letter=sample)
         except TemplateSyntaxError as error:
             problems.append(_syntax_problem(error, folder + (error.filename or path)))
         except (TemplateError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from jinja2 import pass_context
+from jinja2 import pass_context, pass_eval_context
+from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from mailflow.core.letters.languages import format_day
+from mailflow.core.letters.languages import format_day, format_month
 from mailflow.core.letters.model import OrderLine
-from mailflow.core.letters.words import Words, phrase
+from mailflow.core.letters.traditional import Words
+from mailflow.core.letters.words import phrase
 
 _NAMED_ORDERS = 3
 
@@ -18,6 +21,12 @@ _NAMED_ORDERS = 3
 def day(context: Context, value: date | None) -> str:
     """Return a date in the letter's language, or nothing where there is none."""
     return format_day(value, context["language"]) if value else ""
+
+
+@pass_context
+def month(context: Context, value: date | None) -> str:
+    """Return the month of a date in the letter's language: November 2026."""
+    return format_month(value, context["language"]) if value else ""
 
 
 @pass_context
@@ -50,12 +59,18 @@ def mode(context: Context, value: str) -> str:
 
 
 @pass_context
+def named(context: Context, value: str, group: str) -> str:
+    """Return what the letter's words call something of a group: "packing_list"|named("documents")."""
+    return phrase(context["words"], group, value) if value else ""
+
+
+@pass_context
 def numbers(context: Context, lines: Sequence[OrderLine]) -> str:
     """Return the order numbers for a subject; of many the first ones and how many more."""
     words: Words = context["words"]
-    named = phrase(words, "forms", "comma").join(line.number for line in lines[:_NAMED_ORDERS])
+    shown = phrase(words, "forms", "comma").join(line.number for line in lines[:_NAMED_ORDERS])
     more = len(lines) - _NAMED_ORDERS
-    return named + phrase(words, "forms", "and_more").format(more) if more > 0 else named
+    return shown + phrase(words, "forms", "and_more").format(more) if more > 0 else shown
 
 
 @pass_context
@@ -69,26 +84,94 @@ def _product(line: OrderLine) -> str:
     return " ".join(dict.fromkeys(part for part in (line.product, line.style) if part))
 
 
+def _listed(values: Sequence[str], words: Words, group: str = "") -> str:
+    return phrase(words, "forms", "comma").join(phrase(words, group, value) if group else value for value in values)
+
+
+def _day_of(name: str) -> "Cell":
+    def written(line: OrderLine, words: Words, language: str) -> str:
+        value = getattr(line, name)
+        return format_day(value, language) if value else ""
+
+    return written
+
+
+def _date_of(name: str) -> "Cell":
+    return lambda line, words, language: _dated(getattr(line, name), line, words, language)
+
+
+def _text_of(name: str) -> "Cell":
+    return lambda line, words, language: str(getattr(line, name))
+
+
+def _phrase_of(name: str, group: str) -> "Cell":
+    def written(line: OrderLine, words: Words, language: str) -> str:
+        value: str = getattr(line, name)
+        return phrase(words, group, value.strip().lower()) if value.strip() else ""
+
+    return written
+
+
+def _stage(line: OrderLine, words: Words, language: str) -> str:
+    stage = phrase(words, "milestones", line.milestone) if line.milestone else ""
+    part = phrase(words, "parts", line.part) if line.part else ""
+    return stage + phrase(words, "forms", "brackets").format(part) if stage and part else stage or part
+
+
 Cell = Callable[[OrderLine, Words, str], str]
 
 CELLS: dict[str, Cell] = {
-    "order": lambda line, words, language: line.number,
-    "ref": lambda line, words, language: line.their_ref,
-    "party": lambda line, words, language: line.party,
+    "order": _text_of("number"),
+    "ref": _text_of("their_ref"),
+    "party": _text_of("party"),
     "product": lambda line, words, language: _product(line),
-    "quantity": lambda line, words, language: line.quantity,
-    "milestone": lambda line, words, language: phrase(words, "milestones", line.milestone) if line.milestone else "",
-    "due": lambda line, words, language: _dated(line.due, line, words, language),
-    "promise": lambda line, words, language: _dated(line.promise, line, words, language),
-    "promised": lambda line, words, language: _dated(line.promise, line, words, language),
+    "description": _text_of("description"),
+    "quantity": _text_of("quantity"),
+    "milestone": _stage,
+    "part": _phrase_of("part", "parts"),
+    "due": _date_of("due"),
+    "promise": _date_of("promise"),
+    "promised": _date_of("promise"),
     "told": lambda line, words, language: _dated(line.told or line.due, line, words, language),
-    "expected": lambda line, words, language: _dated(line.expected, line, words, language),
+    "expected": _date_of("expected"),
+    "planned": _day_of("planned"),
+    "happened": _day_of("happened"),
     "late": lambda line, words, language: str(line.days_late) if line.days_late else "",
-    "ship_date": lambda line, words, language: format_day(line.ship_date, language) if line.ship_date else "",
-    "refs": lambda line, words, language: phrase(words, "forms", "comma").join(line.refs),
+    "ship_date": _day_of("ship_date"),
+    "ready": _day_of("ship_date"),
+    "ship_mode": _phrase_of("ship_mode", "modes"),
+    "port": _text_of("port"),
+    "destination_port": _text_of("destination_port"),
+    "destination_country": _text_of("destination_country"),
+    "mark": lambda line, words, language: " / ".join(line.shipping_mark.split("\n")),
+    "refs": lambda line, words, language: _listed(line.refs, words),
+    "place": _text_of("place"),
+    "documents": lambda line, words, language: _listed(line.documents, words, "documents"),
+    "price": _text_of("price"),
+    "amount": _text_of("amount"),
+    "incoterm": _text_of("incoterm"),
+    "payment_terms": _text_of("payment_terms"),
+    "invoice": _text_of("invoice"),
+    "pay_by": _day_of("pay_by"),
+    "cartons": _text_of("cartons"),
+    "gross_weight": _text_of("gross_weight"),
+    "volume": _text_of("volume"),
+    "container": _text_of("container"),
+    "freight_term": _phrase_of("freight_term", "freight_terms"),
+    "vessel": _text_of("vessel"),
+    "old_vessel": _text_of("old_vessel"),
+    "inspected": _text_of("inspected"),
+    "rejected": _text_of("rejected"),
+    "result": _phrase_of("result", "results"),
+    "remark": _text_of("remark"),
     "answer": lambda line, words, language: "",
 }
 """The columns of tables of orders, by the names that templates use; `answer` is the one to fill in."""
+
+DAYS = frozenset(
+    ("due", "promise", "promised", "told", "expected", "planned", "happened", "ship_date", "ready", "pay_by")
+)
+"""Those that hold a date, which is not to be broken over lines."""
 
 
 @pass_context
@@ -104,8 +187,16 @@ def used(context: Context, columns: Iterable[str], lines: Sequence[OrderLine]) -
     return [c for c in columns if c == "answer" or any(CELLS[c](line, words, language) for line in lines)]
 
 
-def breaks(value: str) -> Markup:
-    """Return a text of several lines (a shipping mark, say) as HTML that keeps them apart."""
+def filled(rows: Sequence[object], names: Iterable[str]) -> list[str]:
+    """Return the fields in which any of some rows has something."""
+    return [name for name in names if any(getattr(row, name) for row in rows)]
+
+
+@pass_eval_context
+def breaks(context: EvalContext, value: str) -> str:
+    """Return a text of several lines (a shipping mark, say) so that HTML keeps them apart; elsewhere on one line."""
+    if not context.autoescape:
+        return " / ".join(value.splitlines())
     return Markup("<br>").join(escape(line) for line in value.splitlines())
 
 
@@ -114,15 +205,21 @@ def quoted(value: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in value.splitlines())
 
 
-FILTERS: dict[str, Callable[..., object]] = {
+FILTERS: dict[str, Callable[..., Any]] = {
     "date": day,
+    "month": month,
     "dated": dated,
     "goods": goods,
     "mode": mode,
+    "named": named,
     "numbers": numbers,
     "orders": orders,
     "cell": cell,
     "used": used,
+    "filled": filled,
     "breaks": breaks,
     "quoted": quoted,
 }
+
+TESTS: dict[str, Callable[..., bool]] = {"day": DAYS.__contains__}
+"""What templates can ask beside Jinja's own tests."""

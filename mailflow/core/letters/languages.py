@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 
 _FALLBACK = "en"
 _TRADITIONAL = frozenset({"zh-tw", "zh-hk", "zh-mo"})
@@ -29,6 +29,12 @@ def language_chain(tag: str) -> tuple[str, ...]:
 def format_day(day: date, language: str) -> str:
     """Return a calendar day as people write it in a language, with its year and the month never as a bare number."""
     return format_date(day, _DATES.get(language, "long"), locale=_locale(language))
+
+
+@lru_cache(maxsize=512)
+def format_month(day: date, language: str) -> str:
+    """Return the month of a day as people write it in a language: November 2026."""
+    return format_skeleton("yMMMM", day, locale=_locale(language))
 
 
 @lru_cache(maxsize=64)

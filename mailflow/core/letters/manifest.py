@@ -6,16 +6,20 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from mailflow.core.letters.formats import CELLS
 from mailflow.core.letters.model import LetterFacts, OrderLine
 from mailflow.core.problems import Problem
 from mailflow.core.yaml_source import nearest, read_yaml, validate
 
 
 class Side(StrEnum):
-    """On whose side the readers of a letter are; letters of the `house` stay inside."""
+    """On whose side the readers of a letter are; letters of the `house` stay inside, those to a `partner` suit any."""
 
     SUPPLIER = "supplier"
     CUSTOMER = "customer"
+    FORWARDER = "forwarder"
+    INSPECTOR = "inspector"
+    PARTNER = "partner"
     HOUSE = "house"
 
 
@@ -28,6 +32,8 @@ class Manifest:
     description: str = ""
     needs: tuple[str, ...] = ()
     keeps_subject: bool = False  # in a thread its subject is kept, so that mail programs show one conversation
+    workbook: tuple[str, ...] = ()  # columns of the list that goes along as a workbook; none: no workbook
+    cheerful: bool = False  # not to be written while a complaint is open
 
 
 class _File(BaseModel):
@@ -39,6 +45,8 @@ class _File(BaseModel):
     description: str = ""
     needs: tuple[str, ...] = ()
     keeps_subject: bool = False
+    workbook: tuple[str, ...] = ()
+    cheerful: bool = False
 
 
 def missing_fields(manifest: Manifest, facts: LetterFacts) -> tuple[str, ...]:
@@ -67,9 +75,14 @@ def read_manifest(name: str, text: str, file: str) -> tuple[Manifest | None, lis
         for index, need in enumerate(said.needs)
         if need not in known
     ]
+    unknown += [
+        source.problem(("workbook", index), f"workbook names {column}, which is no column", suggestion(column, CELLS))
+        for index, column in enumerate(said.workbook)
+        if column not in CELLS
+    ]
     if unknown:
         return None, unknown
-    return Manifest(name, said.to, said.description, said.needs, said.keeps_subject), []
+    return Manifest(name, **dict(said)), []
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -57,6 +57,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """One point in which what was confirmed is not what was ordered (五适); values as people write them."""
+
+    field: str  # quantity | date | price | place | goods, or a field of an order
+    ordered: str
+    confirmed: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLine:
     """What a letter may say of one order; holds the recipient's own side only (DOMAIN.md, defaults)."""
 
@@ -80,7 +89,30 @@ class OrderLine:
     destination_country: str = ""
     refs: tuple[str, ...] = ()
     description: str = ""  # a few words about the goods (P12)
-    party: str = ""  # whose order it is; only in letters inside the house
+    party: str = ""  # whose order it is; only in letters inside the house and to inspectors
+    part: str = ""  # of a milestone: deposit, balance, a lot, a kind of sample
+    planned: date | None = None  # when the milestone in question is due by the plan
+    happened: date | None = None  # when it happened
+    place: str = ""  # where goods are inspected, collected or handed over
+    documents: tuple[str, ...] = ()  # kinds of documents that are missing, attached or sent, as the letter says
+    differences: tuple[Difference, ...] = ()
+    price: str = ""  # of a piece, with its currency: "USD 12.40"; the reader's own side's
+    amount: str = ""  # "USD 14,880.00"; the reader's own side's
+    incoterm: str = ""
+    payment_terms: str = ""
+    invoice: str = ""
+    pay_by: date | None = None
+    cartons: str = ""
+    gross_weight: str = ""  # with its unit: "840 kg"
+    volume: str = ""  # "5.6 CBM"
+    container: str = ""  # kind and count: "1 x 40HQ"
+    freight_term: str = ""  # freight prepaid, freight collect
+    vessel: str = ""
+    old_vessel: str = ""
+    inspected: str = ""  # quantities: "125 pcs"
+    rejected: str = ""
+    result: str = ""  # pass | fail | pending | concession
+    remark: str = ""  # a person's own words to this reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +125,38 @@ class ReviewLine:
     party: str = ""
     words: str = ""
     opened: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of a list: of an agenda, an action, a defect, a question; `who` sees to it until `due`."""
+
+    text: str
+    who: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A line of a statement; amounts with their currency: "USD 1,200.00"."""
+
+    day: date | None
+    document: str  # an invoice, a payment: its number
+    order: str = ""
+    amount: str = ""
+    paid: str = ""
+    open: str = ""
+    pay_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a report, by its name in `words.figures`; values as people write them: "96 %"."""
+
+    name: str
+    value: str
+    before: str = ""  # the same, one period earlier
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +173,20 @@ class LetterFacts:
     reviews: tuple[ReviewLine, ...] = ()  # letters inside the house alone
     alarm: str = ""  # what has stopped, in one sentence
     advice: str = ""  # what a person should do about it
+    points: tuple[Point, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    total: str = ""  # what is open or paid in all: "USD 14,880.00"
+    about: str = ""  # the reader's own subject or question that is answered, or of a meeting
+    day: date | None = None  # of a meeting, an inspection, the first of a month or of a closure
+    until: date | None = None  # the last day of a closure, or by when an answer is wanted
+    hour: str = ""  # "14:00"
+    place: str = ""
+    occasion: str = ""  # a holiday's name in the letter's language
+    person: Address | None = None  # who takes over, comes or is meant
+    note: str = ""  # a person's own sentences to this reader
+    changes: tuple[Difference, ...] = ()  # before (`ordered`) and after (`confirmed`)
+    waiting: tuple[OrderLine, ...] = ()  # a second list: what is at risk, what else is open
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from mailflow.core.letters.manifest import Side
-from mailflow.core.letters.model import LetterFacts, OrderLine, ReviewLine
+from mailflow.core.letters.model import Account, Difference, Figure, LetterFacts, OrderLine, Point, ReviewLine
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import Contact, House, Party, Role
 
@@ -34,7 +34,45 @@ CUSTOMER = Party(
     contacts=(Contact("Karen Whitfield", "karen.whitfield@northwind.example"),),
 )
 
-PURCHASE = OrderLine(
+FORWARDER = Party(
+    name="Harbour Gate Logistics",
+    role=Role.FORWARDER,
+    short="Harbour Gate",
+    language="en",
+    country="CN",
+    contacts=(Contact("Leo Tan", "leo.tan@harbourgate.example"),),
+)
+
+INSPECTOR = Party(
+    name="Kestrel Inspection Services",
+    role=Role.SUPPLIER,
+    short="Kestrel",
+    language="en",
+    country="CN",
+    contacts=(Contact("顾明", "gu.ming@kestrel-inspection.example"),),
+)
+
+_GOODS = OrderLine(
+    number="",
+    planned=date(2026, 12, 3),
+    happened=date(2026, 12, 4),
+    place="No. 18 Fuqing Road, Ningbo",
+    cartons="60 ctns",
+    gross_weight="840 kg",
+    volume="5.6 CBM",
+    container="1 x 20GP",
+    freight_term="collect",
+    vessel="EVER DAWN 042E",
+    old_vessel="EVER DUSK 041E",
+    inspected="125 pcs",
+    rejected="3 pcs",
+    result="pass",
+)
+_DIFFERENCES = (Difference("quantity", "1,200 pcs", "1,150 pcs"), Difference("date", "8 Dec 2026", "15 Dec 2026"))
+_TERMS = "30 % deposit, balance against copy of B/L"
+
+PURCHASE = replace(
+    _GOODS,
     number="PO26-0042",
     their_ref="HT-8812",
     style="HD5420",
@@ -52,9 +90,17 @@ PURCHASE = OrderLine(
     destination_port="Los Angeles",
     destination_country="United States",
     description="60% cotton 40% polyester, brushed inside, with zip and kangaroo pocket",
+    part="pre_production",
+    documents=("packing_list", "invoice", "inspection_report"),
+    differences=_DIFFERENCES,
+    remark="mixed sizes in carton 14",
+    price="USD 6.20",
+    amount="USD 7,440.00",
+    payment_terms=_TERMS,
 )
 
-SALES = OrderLine(
+SALES = replace(
+    _GOODS,
     number="SO26-1100",
     their_ref="4500005619",
     style="HD5420",
@@ -71,6 +117,15 @@ SALES = OrderLine(
     destination_port="Los Angeles",
     destination_country="United States",
     refs=("TCLU4711223", "COSU6263748590"),
+    part="pre_production",
+    documents=("bill_of_lading", "packing_list", "invoice"),
+    price="USD 9.80",
+    amount="USD 11,760.00",
+    incoterm="FOB Ningbo",
+    payment_terms=_TERMS,
+    invoice="INV-26-0311",
+    pay_by=date(2026, 12, 15),
+    remark="sewing is finished, packing begins on Monday",
 )
 
 _REVIEW = ReviewLine(
@@ -88,18 +143,22 @@ _PLACES = ("Ningbo", "Shanghai", "Yantian")
 def lines(side: Side, count: int) -> tuple[OrderLine, ...]:
     """Return made-up orders as readers on one side see them, none quite like the other."""
     first = SALES if side is Side.CUSTOMER else PURCHASE
-    owner = SUPPLIER.short if side is Side.HOUSE else ""
+    if side in (Side.FORWARDER, Side.INSPECTOR, Side.PARTNER):
+        first = replace(first, price="", amount="", payment_terms="", their_ref="")
+    owner = SUPPLIER.short if side in (Side.HOUSE, Side.INSPECTOR) else ""
+    tail = 2 if first.their_ref else 0
     made = [
         replace(
             first,
             number=f"{first.number[:-4]}{int(first.number[-4:]) + n:04}",
-            their_ref=f"{first.their_ref[:-2]}{(int(first.their_ref[-2:]) + 7 * n) % 100:02}",
+            their_ref=f"{first.their_ref[:-2]}{(int(first.their_ref[-2:]) + 7 * n) % 100:02}" if tail else "",
             style=f"HD{5420 + 3 * n}",
             quantity=f"{1200 + 150 * (n % 9):,} pcs",
-            due=first.due + timedelta(days=n // 3) if first.due else None,
-            promise=first.promise + timedelta(days=n // 2) if first.promise and n % 3 else None,
-            told=first.told + timedelta(days=n // 3) if first.told else None,
-            expected=first.expected + timedelta(days=n // 2) if first.expected else None,
+            due=_later(first.due, n // 3),
+            promise=_later(first.promise, n // 2) if n % 3 else None,
+            told=_later(first.told, n // 3),
+            expected=_later(first.expected, n // 2),
+            planned=_later(first.planned, n // 2),
             days_late=max(0, first.days_late - n // 10) if first.days_late else 0,
             port=_PLACES[n % 3],
             party=owner,
@@ -107,6 +166,28 @@ def lines(side: Side, count: int) -> tuple[OrderLine, ...]:
         for n in range(1, count)
     ]
     return (replace(first, party=owner), *made)
+
+
+def _later(day: date | None, days: int) -> date | None:
+    return day + timedelta(days=days) if day else None
+
+
+_CHANGES = (Difference("quantity", "1,200 pcs", "1,350 pcs"), Difference("due_date", "8 Dec 2026", "15 Dec 2026"))
+_POINTS = (
+    Point("size labels: 3 of 125 pieces with the wrong size", "QC", date(2026, 12, 11)),
+    Point("loose threads at the pocket", "", date(2026, 12, 11)),
+    Point("carton marks without the order number"),
+)
+_ACCOUNTS = (
+    Account(date(2026, 11, 3), "INV-26-0287", "26-0017", "USD 8,400.00", "USD 8,400.00", "", date(2026, 12, 3)),
+    Account(date(2026, 11, 21), "INV-26-0311", "26-0042", "USD 7,440.00", "USD 2,232.00", "USD 5,208.00", None),
+)
+_FIGURES = (
+    Figure("on_time", "94 %", "91 %", "62 of 66"),
+    Figure("reject_rate", "1.8 %", "2.4 %"),
+    Figure("overdue", "7", "9"),
+    Figure("questions", "3"),
+)
 
 
 def facts(side: Side, count: int = 1) -> LetterFacts:
@@ -118,6 +199,17 @@ def facts(side: Side, count: int = 1) -> LetterFacts:
         new_date=date(2026, 12, 17),
         rung=1,
         asked_before=1,
+        points=_POINTS,
+        accounts=_ACCOUNTS,
+        total="USD 5,208.00",
+        about="fleece hoodies for autumn",
+        day=date(2026, 12, 9),
+        until=date(2026, 12, 16),
+        hour="14:00",
+        place="meeting room 2",
+        occasion="Spring Festival",
+        person=Address("lin.yue@lanmei.example", "Lin Yue"),
+        changes=_CHANGES,
     )
     if side is not Side.HOUSE:
         return outside
@@ -127,6 +219,8 @@ def facts(side: Side, count: int = 1) -> LetterFacts:
         reviews=(_REVIEW,) * min(count, 3),
         alarm="The mailbox followup@lanmei.example refuses our login, so nothing is sent or received.",
         advice="Enter a new authorisation code in mailflow.yaml and restart the service.",
+        figures=_FIGURES,
+        waiting=lines(side, 1),
     )
 
 
@@ -141,10 +235,19 @@ def bare(side: Side, needs: tuple[str, ...] = ()) -> LetterFacts:
     return replace(LetterFacts((replace(line, **kept),)), **own)
 
 
+_PARTIES = {
+    Side.SUPPLIER: SUPPLIER,
+    Side.CUSTOMER: CUSTOMER,
+    Side.FORWARDER: FORWARDER,
+    Side.INSPECTOR: INSPECTOR,
+    Side.PARTNER: CUSTOMER,
+}
+
+
 def reader(side: Side) -> tuple[Address, Party | None]:
     """Return whom a made-up letter goes to, with the party that they belong to."""
-    if side is Side.HOUSE:
+    party = _PARTIES.get(side)
+    if party is None:
         return Address("amy.lin@lanmei.example", "Amy Lin"), None
-    party = SUPPLIER if side is Side.SUPPLIER else CUSTOMER
     contact = party.contacts[0]
     return Address(contact.email, contact.name), party

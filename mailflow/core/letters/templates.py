@@ -4,21 +4,26 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mailflow.core.letters.formats import FILTERS
+from mailflow.core.letters.formats import FILTERS, TESTS
 from mailflow.core.letters.inline import inline_styles
 from mailflow.core.letters.languages import language_chain
 from mailflow.core.letters.manifest import Manifest
-from mailflow.core.letters.model import LetterFacts, OrderLine, ReviewLine
-from mailflow.core.letters.words import Words
+from mailflow.core.letters.model import Account, Difference, Figure, LetterFacts, OrderLine, Point, ReviewLine
+from mailflow.core.letters.traditional import TERMS, Words, traditional
+from mailflow.core.letters.words import TRADITIONAL, Phrasebook
+from mailflow.core.letters.writing import written
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import Contact, House, Party
 
 PARTS = ("subject", "text", "html")
+WRITING = "letter"
 STYLE = "_layout/style.css"
-_PLAIN = frozenset({LetterFacts, OrderLine, ReviewLine, Address, House, Party, Contact})
+_HANT = "traditional:"
+_OF_LETTERS = {LetterFacts, OrderLine, ReviewLine, Account, Difference, Figure, Point}
+_PLAIN = frozenset({*_OF_LETTERS, Address, House, Party, Contact})
 _GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
@@ -38,11 +43,12 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """All letters, compiled. `parts` is keyed by letter, party (or empty), language and part, all in lower case."""
+    """All letters. `parts` tells where each is, by letter, party (or empty), language and part, all in lower case."""
 
     manifests: Mapping[str, Manifest]
-    words: Mapping[str, Words]
-    parts: Mapping[tuple[str, str, str, str], Template]
+    words: Phrasebook
+    parts: Mapping[tuple[str, str, str, str], str]
+    environment: Environment
 
     def render(
         self, name: str, language: str, facts: LetterFacts, house: House, to: Address, party: Party | None = None
@@ -55,8 +61,8 @@ class Templates:
         if party is not None:
             values["party"] = party
         done = {
-            part: template.render(values, words=self._words_of(tongue), language=tongue)
-            for part, (tongue, template) in found.items()
+            part: self.environment.get_template(path).render(values, words=self.words.of(tongue), language=tongue)
+            for part, (tongue, path) in found.items()
         }
         text = _GAP.sub("\n\n", done["text"].strip()) + "\n"
         return Rendered(" ".join(done["subject"].split()), text, done["html"], found["text"][0])
@@ -65,17 +71,18 @@ class Templates:
         """Return the languages that a letter is written in."""
         return tuple(sorted({key[2] for key in self.parts if key[0] == name}))
 
-    def _find(self, name: str, part: str, language: str, party: Party | None) -> tuple[str, Template]:
+    def _find(self, name: str, part: str, language: str, party: Party | None) -> tuple[str, str]:
+        """Return the language in which a part is there for somebody, and its path."""
         names = ("",) if party is None else (party.short.lower(), party.name.lower(), "")
-        for tongue in language_chain(language):
+        chain = language_chain(language)
+        for tongue in chain:
             for party_name in names:
-                template = self.parts.get((name, party_name, tongue, part))
-                if template is not None:
-                    return tongue, template
+                path = self.parts.get((name, party_name, tongue, part))
+                if path is not None and tongue == "zh" and TRADITIONAL in chain:
+                    return TRADITIONAL, _HANT + path
+                if path is not None:
+                    return tongue, path
         raise UnknownLetterError(f"the letter {name} has no {part} in {language}")
-
-    def _words_of(self, language: str) -> Words:
-        return next(self.words[tongue] for tongue in language_chain(language) if tongue in self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ class TemplateFile:
 
 
 def template_files(paths: Iterable[str]) -> tuple[list[TemplateFile], list[str]]:
-    """Tell which files are parts of letters: NAME/PART.LANGUAGE.j2 or NAME/parties/PARTY/PART.LANGUAGE.j2.
+    """Tell which texts are parts of letters: NAME/PART.LANGUAGE.j2 or NAME/parties/PARTY/PART.LANGUAGE.j2.
 
     Also returns the paths that are neither that nor a manifest, so that a typing slip does not go unnoticed.
     """
@@ -112,11 +119,40 @@ def template_files(paths: Iterable[str]) -> tuple[list[TemplateFile], list[str]]
     return found, strange
 
 
+def spread(texts: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    """Make the three parts of every letter that is written once (NAME/letter.LANGUAGE.j2).
+
+    Returns all texts, the file that each part made comes from, and the files that do not begin with a subject. A part
+    that has a file of its own is left to it.
+    """
+    found = {path: text for path, text in texts.items() if not _is_writing(path)}
+    origins: dict[str, str] = {}
+    faulty: list[str] = []
+    for path in (path for path in texts if _is_writing(path)):
+        parts = written(texts[path])
+        if parts is None:
+            faulty.append(path)
+            continue
+        folder, _, file = path.rpartition("/")
+        for part in PARTS:
+            made = f"{folder}/{part}{file.removeprefix(WRITING)}"
+            if made not in texts:
+                found[made] = getattr(parts, part)
+                origins[made] = path
+    return found, origins, faulty
+
+
+def _is_writing(path: str) -> bool:
+    file = path.rpartition("/")[2]
+    return file.startswith(f"{WRITING}.") and file.endswith(".j2") and not path.startswith("_")
+
+
 class _Loader(BaseLoader):
     """Templates from memory; each is known by its path, so that faults name their file."""
 
-    def __init__(self, texts: Mapping[str, str], *, inlined: bool) -> None:
+    def __init__(self, texts: Mapping[str, str], terms: Words, *, inlined: bool) -> None:
         self._texts = texts
+        self._terms = terms
         self._inlined = inlined
 
     def list_templates(self) -> list[str]:
@@ -125,9 +161,12 @@ class _Loader(BaseLoader):
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
         """Return a template's text; of HTML with its styles where they are wanted."""
-        if template not in self._texts:
+        simplified = template.removeprefix(_HANT)
+        if simplified not in self._texts:
             raise TemplateNotFound(template)
-        source = self._texts[template]
+        source = self._texts[simplified]
+        if simplified != template:
+            source = traditional(source, self._terms)
         if self._inlined and is_html(template):
             source = inline_styles(source, self._texts.get(STYLE, ""))
         return source, template, None
@@ -146,10 +185,11 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return (type(obj) in _PLAIN and not attr.startswith("_")) or super().is_safe_attribute(obj, attr, value)
 
 
-def new_environment(texts: Mapping[str, str], *, inlined: bool = True) -> Environment:
+def new_environment(texts: Mapping[str, str], words: Phrasebook, *, inlined: bool = True) -> Environment:
     """Return a sandbox in which a template can neither change its data nor name what isn't there."""
+    terms = words.own.get(TERMS)
     environment = _Sandbox(
-        loader=_Loader(texts, inlined=inlined),
+        loader=_Loader(texts, terms if isinstance(terms, dict) else {}, inlined=inlined),
         undefined=StrictUndefined,
         autoescape=is_html,
         trim_blocks=True,
@@ -158,4 +198,5 @@ def new_environment(texts: Mapping[str, str], *, inlined: bool = True) -> Enviro
         auto_reload=False,
     )
     environment.filters.update(FILTERS)
+    environment.tests.update(TESTS)
     return environment

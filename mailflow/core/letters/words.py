@@ -3,16 +3,36 @@
 from collections.abc import Mapping
 
 from mailflow.core.letters.languages import language_chain
+from mailflow.core.letters.traditional import Words, traditional_words
 from mailflow.core.problems import Problem
 from mailflow.core.yaml_source import Place, Source, read_yaml
 
-Words = dict[str, "str | Words"]
-"""Phrases by name; a group of phrases is a mapping of its own."""
-
 FOLDER = "_words/"
+TRADITIONAL = "zh-hant"
 
 
-def load_words(texts: Mapping[str, str], folder: str) -> tuple[dict[str, Words], list[Problem]]:
+class Phrasebook(dict[str, Words]):
+    """The phrases of each language; those in traditional Chinese are made when they are first asked for."""
+
+    def __init__(self, words: Mapping[str, Words], own: Words) -> None:
+        super().__init__(words)
+        self.own = own  # what _words/zh-Hant.yaml says
+
+    def of(self, language: str) -> Words:
+        """Return the phrases for a language, or for the nearest one that there is."""
+        return next(self[tongue] for tongue in language_chain(language) if tongue in self or self._makes(tongue))
+
+    def __missing__(self, language: str) -> Words:
+        if not self._makes(language):
+            raise KeyError(language)
+        self[language] = traditional_words(self["zh"], self.own)
+        return self[language]
+
+    def _makes(self, language: str) -> bool:
+        return language == TRADITIONAL and "zh" in self
+
+
+def load_words(texts: Mapping[str, str], folder: str) -> tuple[Phrasebook, list[Problem]]:
     """Return the phrases of each language, completed from the languages that it falls back to."""
     own: dict[str, Words] = {}
     problems: list[Problem] = []
@@ -23,7 +43,7 @@ def load_words(texts: Mapping[str, str], folder: str) -> tuple[dict[str, Words],
             problems += problem
     if "en" not in own:
         problems.append(Problem(f"{folder}{FOLDER}en.yaml", 0, "is missing", "copy it from the default templates"))
-        return {}, problems
+        return Phrasebook({}, {}), problems
     for language in sorted(own):
         if "-" not in language:  # a variant such as zh-hant may hold just what differs
             missing = sorted(_names(own["en"]) - _names(own[language]))
@@ -31,7 +51,8 @@ def load_words(texts: Mapping[str, str], folder: str) -> tuple[dict[str, Words],
             problems += [
                 Problem(file, 0, f"the phrase {name} is missing", "add it, en.yaml has it") for name in missing
             ]
-    return {language: _complete(own, language) for language in own}, problems
+    variant = own.pop(TRADITIONAL, {})
+    return Phrasebook({language: _complete(own, language) for language in own}, variant), problems
 
 
 def _read(text: str, file: str) -> tuple[Words, list[Problem]]:
