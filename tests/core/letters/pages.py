@@ -3,7 +3,9 @@
 import re
 from html.parser import HTMLParser
 
-_KNOWN = frozenset("html head meta title style body div p br strong code a table tbody tr th td ul ol li bdi".split())
+_KNOWN = frozenset(("html", "head", "meta", "title", "style", "body", "div", "p", "br", "strong", "code", "a")) | {
+    *("table", "tbody", "tr", "th", "td", "ul", "ol", "li", "bdi")
+}
 _EMPTY = frozenset({"meta", "br"})
 
 

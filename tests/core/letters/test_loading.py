@@ -138,7 +138,10 @@ def test_a_part_with_a_file_of_its_own_is_left_to_it(few: dict[str, str]) -> Non
 def test_traditional_chinese_is_chinese_with_what_differs(few: dict[str, str], language: str) -> None:
     own = load(
         few,
-        {"_words/zh-Hant.yaml": 'closing: "敬祝 商祺"', "overdue_1/subject.zh-Hant.j2": "催 {{ letter.lines|numbers }}"},
+        {
+            "_words/zh-Hant.yaml": 'closing: "敬祝 商祺"',
+            "overdue_1/subject.zh-Hant.j2": "催 {{ letter.lines|numbers }}",
+        },
     )
     to, party = reader(Side.SUPPLIER)
     got = own.render("overdue_1", language, facts(Side.SUPPLIER), HOUSE, to, party)
@@ -155,8 +158,8 @@ def test_traditional_chinese_is_chinese_with_what_differs(few: dict[str, str], l
 def test_words_of_the_trade_are_those_of_traditional_readers(name: str, templates: Templates) -> None:
     to, party = reader(Side.SUPPLIER)
     got = templates.render(name, "zh-TW", bare(Side.SUPPLIER, templates.manifests[name].needs), HOUSE, to, party)
-    assert not set("订单号验货贵为请签发数确认们这东则") & set(got.text.replace("郑洁", "").replace("蓝湄贸易", "")) - set("號")
-    assert "籤" not in got.text
+    own = got.text.replace("郑洁", "").replace("蓝湄贸易", "")
+    assert not set("订单号验货贵为请签发数确认们这东则籤") & set(own)
 
 
 @pytest.mark.parametrize("language", ["en-GB", "de", "pt-BR", ""])
