@@ -51,7 +51,7 @@ def _by_due_day(state: OrderState) -> tuple[date, str]:
 
 def _row(state: OrderState, parties: Mapping[str, PartyState], today: date) -> tuple[Words, ...]:
     known = parties.get(state.order.party)
-    ship = [lot for lot in state.lots if lot.milestone is Milestone.SHIP]
+    ship = [lot for lot in state.lots if lot.milestone == Milestone.SHIP]
     days = [f"✓ {lot_text(lot, lot.actual)}" if lot.actual else lot_text(lot, lot.promise) for lot in ship]
     bad = "red" if is_late(state, today) else ""
     return (
@@ -77,7 +77,7 @@ def notes(state: OrderState, today: date) -> list[str]:
 
 def is_late(state: OrderState, today: date) -> bool:
     """Tell whether an open order has not shipped on its day, or is promised for a later one."""
-    ship = [lot for lot in state.lots if lot.milestone is Milestone.SHIP]
+    ship = [lot for lot in state.lots if lot.milestone == Milestone.SHIP]
     due = state.order.due_date
     if due is None or state.order.status != "open" or (ship and all(lot.actual for lot in ship)):
         return False

@@ -85,8 +85,8 @@ def _tell_milestones(out: Console, desk: Desk, state: OrderState, party: PartySt
     rows: list[Sequence[Words]] = []
     for milestone in Milestone:
         plan = desk.planned(state, party, milestone)
-        lots = [lot for lot in state.lots if lot.milestone is milestone]
-        if milestone is Milestone.ACKNOWLEDGED and not lots and state.acknowledged:
+        lots = [lot for lot in state.lots if lot.milestone == milestone]
+        if milestone == Milestone.ACKNOWLEDGED and not lots and state.acknowledged:
             lots = [Lot(milestone, actual=state.acknowledged)]
         if not lots and plan is not None:
             lots = [Lot(milestone)]

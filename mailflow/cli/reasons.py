@@ -25,7 +25,7 @@ def reasons(state: OrderState, history: Sequence[Recorded]) -> list[Reason]:
     if state.acknowledged:
         found.append(Reason(f"acknowledged {state.acknowledged}", _acknowledgement(history)))
     for lot in state.lots:
-        if lot.milestone is not Milestone.ACKNOWLEDGED:
+        if lot.milestone != Milestone.ACKNOWLEDGED:
             found += _of_lot(lot, history)
     for topic in state.problems:
         reported = [one for one in _of(history, e.ProblemReported) if getattr(one.event, "topic", "") == topic]
@@ -53,7 +53,7 @@ def _acknowledgement(history: Sequence[Recorded]) -> Recorded | None:
 
 
 def _of_lot(lot: Lot, history: Sequence[Recorded]) -> list[Reason]:
-    name = f"{lot.milestone} of {lot.part}" if lot.part else lot.milestone.value
+    name = f"{lot.milestone} of {lot.part}" if lot.part else lot.milestone
     own = [one for one in history if _place(one.event) == (lot.milestone, lot.part)]
     promised, reached = _of(own, e.DatePromised), _of(own, e.MilestoneReached)
     found = []

@@ -99,7 +99,7 @@ def _of_mail(event: e.Event, order: str) -> str:
             basis = f" {basis_text(event.basis)}" if event.basis else ""
             return f"{_about(event.order, order)}{event.milestone} promised for {event.date}{basis}{_rest(event)}"
         case e.MilestoneReached():
-            done = "" if event.milestone is Milestone.ACKNOWLEDGED else "done "
+            done = "" if event.milestone == Milestone.ACKNOWLEDGED else "done "
             return f"{_about(event.order, order)}{event.milestone} {done}on {event.date}{_rest(event)}"
     return _of_claim(event, order)
 

@@ -65,7 +65,7 @@ def _standing(scene: Scene, event: e.DatePromised) -> date | None:
     if state is None:
         return None
     for lot in state.lots:
-        if lot.milestone is event.milestone and lot.part == event.part and lot.promise:
+        if lot.milestone == event.milestone and lot.part == event.part and lot.promise:
             return lot.promise
     return state.order.due_date if event.milestone == "ship" else None
 

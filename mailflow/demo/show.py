@@ -63,7 +63,7 @@ def order_rows(orders: Mapping[str, OrderState], parties: Mapping[str, Party], w
         if order.kind is not OrderKind.PURCHASE:
             continue
         sales = orders.get(order.linked_order)
-        ship = [lot for lot in state.lots if lot.milestone is Milestone.SHIP]
+        ship = [lot for lot in state.lots if lot.milestone == Milestone.SHIP]
         values = (
             number,
             _short(order.party, parties),

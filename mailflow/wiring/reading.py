@@ -117,4 +117,4 @@ class BookReaders:
         """Return the latest promise for the whole of an order."""
         state = self._tx.views.orders([order]).get(order) if self._tx else None
         lots = state.lots if state else ()
-        return next((lot.promise for lot in lots if lot.milestone is milestone and not lot.part), None)
+        return next((lot.promise for lot in lots if lot.milestone == milestone and not lot.part), None)

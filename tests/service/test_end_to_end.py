@@ -28,7 +28,7 @@ def database(world: World) -> DatabaseStore:
 def promised(store: DatabaseStore, order: str) -> date | None:
     with store.look() as tx:
         lots = tx.views.orders([order])[order].lots
-    return next((lot.promise for lot in lots if lot.milestone is Milestone.SHIP), None)
+    return next((lot.promise for lot in lots if lot.milestone == Milestone.SHIP), None)
 
 
 def has_read(store: DatabaseStore) -> bool:

@@ -126,7 +126,7 @@ def _doubt(update: Update, mail: MailInHand, state: OrderState | None) -> str:
         return f"{update.order}: enter this {update.kind.value}? It is not certain ({update.why})."
     if state is None or update.milestone is None or update.kind not in {UpdateKind.FORECAST, UpdateKind.DONE}:
         return ""
-    lots = [lot for lot in state.lots if lot.milestone is update.milestone]
+    lots = [lot for lot in state.lots if lot.milestone == update.milestone]
     if update.kind is UpdateKind.FORECAST:
         return _doubt_of_forecast(update, mail, state, lots)
     return ""

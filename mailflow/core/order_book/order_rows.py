@@ -206,7 +206,7 @@ class _RowReader:
             found = self._try(name, partial(self._when, name=name, stage=stage))
             if found:
                 facts.append(Fact(kind, stage, found if isinstance(found, date) else None))
-        shipments = [fact for fact in facts if fact.milestone is Milestone.SHIP and fact.kind != "told"]
+        shipments = [fact for fact in facts if fact.milestone == Milestone.SHIP and fact.kind != "told"]
         if refs and shipments:
             shipped = min(shipments, key=lambda fact: fact.kind)  # what has happened rather than what is promised
             facts[facts.index(shipped)] = replace(shipped, refs=refs)
@@ -220,6 +220,6 @@ class _RowReader:
             ticked = None if word is None else word == "yes"
         if ticked is None:
             return v.day(value, self._order(name)) or False
-        if ticked and (name.startswith("promised") or stage is not Milestone.ACKNOWLEDGED):
+        if ticked and (name.startswith("promised") or stage != Milestone.ACKNOWLEDGED):
             raise BadValueError(f"'{v.text(value)}' says no day, and was left out", "write the day", soft=True)
         return ticked

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from mailflow.core.orders.model import Milestone
-
 
 @dataclass(frozen=True, slots=True)
 class PromiseWithdrawn:
     """A promise was entered by mistake and there was none before it; `part` as in `DatePromised`."""
 
     order: str
-    milestone: Milestone
+    milestone: str
     part: str = ""
 
 
@@ -20,7 +18,7 @@ class MilestoneReopened:
     """A milestone was entered as happened by mistake."""
 
     order: str
-    milestone: Milestone
+    milestone: str
     part: str = ""
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from mailflow.core.orders.by_hand import ByHand
-from mailflow.core.orders.model import DateBasis, Milestone, Order, Party
+from mailflow.core.orders.model import DateBasis, Order, Party
 
 Day = date  # a field named `date` with a default would hide the type from its own annotation
 
@@ -105,7 +105,7 @@ class DatePromised:
     """A milestone is now expected on `date` (承诺); `part` tells lots of one milestone apart."""
 
     order: str
-    milestone: Milestone
+    milestone: str
     date: date
     part: str = ""
     quantity: Decimal | None = None
@@ -120,7 +120,7 @@ class MilestoneReached:
     """A milestone has happened on `date` (实际)."""
 
     order: str
-    milestone: Milestone
+    milestone: str
     date: date
     part: str = ""
     quantity: Decimal | None = None

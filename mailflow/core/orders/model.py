@@ -19,10 +19,15 @@ class Role(StrEnum):
     SUPPLIER = "supplier"
     CUSTOMER = "customer"
     FORWARDER = "forwarder"
+    INSPECTOR = "inspector"
+    INTERNAL = "internal"  # our own departments: their contacts' roles say who is engineering, accounts, quality …
 
 
 class Milestone(StrEnum):
-    """The stages of an order (节点), in the order in which they usually happen."""
+    """The milestones (节点) that mails are read for, in the order in which they usually happen.
+
+    The playbook may name others; everywhere a milestone is a plain word, and these nine are words, too.
+    """
 
     ACKNOWLEDGED = "acknowledged"
     MATERIAL = "material"
@@ -33,6 +38,12 @@ class Milestone(StrEnum):
     ARRIVE = "arrive"
     RECEIVE = "receive"
     PAYMENT = "payment"
+
+
+def place(stage: str) -> tuple[str, str]:
+    """Return the milestone and the part that a stage names: `payment.deposit` is the deposit of the payment."""
+    name, _, part = stage.partition(".")
+    return name, part
 
 
 class DateBasis(StrEnum):
@@ -107,6 +118,8 @@ class Order:
     order_type: str = "standard"
     required_documents: tuple[str, ...] = ()
     linked_order: str = ""  # a purchase order names the sales order that it serves
+    forwarder: str = ""  # the names of the parties who ship and who inspect it, where not the only ones of their sort
+    inspector: str = ""
     merchandiser: str = ""
     status: str = "open"  # open | closed | cancelled
 

@@ -6,14 +6,14 @@ from decimal import Decimal
 from enum import StrEnum
 
 from mailflow.core.orders.events import ReviewOpened
-from mailflow.core.orders.model import DateBasis, Milestone, Order, Party
+from mailflow.core.orders.model import DateBasis, Order, Party
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
     """Promise and actual of one part of a milestone; `part` is empty for the whole order."""
 
-    milestone: Milestone
+    milestone: str
     part: str = ""
     promise: date | None = None
     promised_at: datetime | None = None
@@ -23,6 +23,21 @@ class Lot:
     actual: date | None = None
     quantity: Decimal | None = None
     refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to an order and may ask for a letter; of each kind and topic the latest is kept.
+
+    `kind`: new, changed, cancelled, closed, promised, problem, complaint, request, question, approved, rejected, claimed.
+    """
+
+    kind: str
+    at: datetime
+    event: int
+    topic: str = ""  # of a change the field, of a promise the milestone
+    day: date | None = None
+    before: str = ""  # what stood before, as text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,7 @@ class OrderState:
     paused: bool = False
     paused_until: date | None = None
     vanished: bool = False
+    happenings: tuple[Happening, ...] = ()  # oldest first
     last_event: int = 0
     closed: bool = False  # by a person's word, whatever the book's status is
     owner: str = ""  # the merchandiser it was handed over to; empty: the book's
@@ -72,6 +88,8 @@ class AddressState:
     stopped: bool = False
     failed: bool = False
     reply: str = ""
+    away_until: date | None = None  # the day on which they are back, by their automatic answer
+    delegate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,129 +1,40 @@
-"""The language of rules/playbook.yaml: order types, steps, ladders, thresholds, hours."""
+"""The language of rules/playbook.yaml: milestones, order types, steps, thresholds, hours, roles, overrides."""
 
 from collections.abc import Iterator
 from datetime import time, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from mailflow.core.calendars.windows import Window
 from mailflow.core.letters.model import Mode
-from mailflow.core.orders.model import Handling, Milestone, OrderKind
-from mailflow.core.playbook.phrases import Dated, FormulaText, HourText, MomentText, Offset, OffsetText, SpanText
+from mailflow.core.orders.model import Milestone, Order, OrderKind
+from mailflow.core.playbook.phrases import FormulaText, HourText, Offset, OffsetText, SpanText, StageText
+from mailflow.core.playbook.steps import Change, Rule, Step
 
-Whom = Literal["supplier", "factory", "customer", "merchandiser", "manager"]
-To = Literal["contact", "second_contact", "manager", "factory", "our_merchandiser", "our_manager"]
 Topic = Literal["quality", "material", "capacity", "logistics", "payment", "holiday", "other"]
-LineField = Literal[
-    "number",
-    "their_ref",
-    "style",
-    "product",
-    "description",
-    "quantity",
-    "due",
-    "promise",
-    "shipping_mark",
-    "ship_date",
-    "ship_mode",
-    "port",
-    "destination_port",
-    "destination_country",
-    "refs",
-]
 
 
-class Rule(BaseModel):
-    """What every part of the playbook has in common: unknown keys are refused, nothing changes once read."""
+class Stage(Rule):
+    """A milestone, or a part of one, beyond those that mails are read for.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=False)
+    `letter`: sending it makes the milestone happen. `terms`: only orders with one of these words in their payment
+    terms have it. `before`: what cannot have happened without it. `en` and `zh`: what letters call it.
+    """
+
+    en: str = ""
+    zh: str = ""
+    orders: OrderKind | None = None
+    letter: str = ""
+    terms: tuple[str, ...] = ()
+    before: tuple[StageText, ...] = ()
 
 
 class OrderType(Rule):
     """When each milestone of an order of this type is planned."""
 
-    milestones: dict[Milestone, FormulaText]
-
-
-class Conditions(Rule):
-    """What must hold for a step; a list holds where any of its values does."""
-
-    order_type: tuple[str, ...] = ()
-    ship_mode: tuple[str, ...] = ()
-    handling: tuple[Handling, ...] = ()
-    party: tuple[str, ...] = ()
-    trusted: bool | None = None
-    acknowledged: bool | None = None
-    missing: tuple[Milestone, ...] = ()
-    reached: tuple[Milestone, ...] = ()
-
-
-class Rung(Rule):
-    """One step of a ladder: its letter, whom it goes to, how long after the one before."""
-
-    letter: str
-    to: To = "contact"
-    cc: tuple[To, ...] = ()
-    mode: Mode = Mode.AUTO
-    after: OffsetText = Offset(3, True)
-
-
-class Repeat(Rule):
-    """Ask again every so often, so many times."""
-
-    every: OffsetText
-    times: Annotated[int, Field(ge=1, le=20)] = 1
-
-
-class Step(Rule):
-    """Something that is asked, told or reminded: when, whom, with which letter, and who lets it go."""
-
-    name: str
-    orders: OrderKind
-    whom: Annotated[Whom, Field(alias="for")]
-    when: MomentText
-    letter: str = ""
-    to: To = "contact"
-    cc: tuple[To, ...] = ()
-    mode: Mode = Mode.AUTO
-    rungs: tuple[Rung, ...] = ()
-    repeat: Repeat | None = None
-    only: Annotated[Conditions, Field(alias="if")] = Conditions()
-    stop: tuple[Milestone, ...] = ()
-    gates: tuple[Milestone, ...] = ()
-    references: bool = False
-    until: Milestone | None = None
-    rest: OffsetText | None = None
-    at_go_live: Literal["skip", "once"] = "skip"
-    expires: OffsetText | None = None
-    merge: str = ""
-    priority: int = 0
-    urgent: bool = False
-    needs: tuple[LineField, ...] = ()
-    horizon: OffsetText = Offset(28)
-    at_least: Annotated[int, Field(ge=1)] = 1
-
-    @property
-    def inside(self) -> bool:
-        """Say whether the letter stays in the house."""
-        return self.whom in ("merchandiser", "manager")
-
-    @cached_property
-    def ladder(self) -> tuple[Rung, ...]:
-        """Return the rungs; a step with a single letter has one, and its repetitions."""
-        if self.rungs:
-            return self.rungs
-        first = Rung.model_construct(letter=self.letter, to=self.to, cc=self.cc, mode=self.mode, after=Offset(0))
-        if self.repeat is None:
-            return (first,)
-        return (first, *(first.model_copy(update={"after": self.repeat.every}) for _ in range(self.repeat.times)))
-
-    @cached_property
-    def stops(self) -> frozenset[Milestone]:
-        """Return the milestones whose happening ends the step."""
-        own = {self.when.milestone} if isinstance(self.when, Dated) and self.when.side != "actual" else set()
-        return frozenset({*self.stop, *(m for m in own if m is not None)})
+    milestones: dict[StageText, FormulaText]
 
 
 class LeadTimes(Rule):
@@ -135,10 +46,12 @@ class LeadTimes(Rule):
 
 
 class Delay(Rule):
-    """When a customer is told of a delay."""
+    """When a customer is told of a delay, or of an improvement."""
 
     buffer_days: Annotated[int, Field(ge=0)] = 0
     min_days: Annotated[int, Field(ge=1)] = 1
+    better_days: Annotated[int, Field(ge=1)] = 5
+    wait: OffsetText = Offset(0)
     topics: tuple[Topic, ...] = ("quality", "material", "capacity", "logistics", "holiday", "other")
 
 
@@ -166,20 +79,14 @@ class Caps(Rule):
     account_per_day: Annotated[int, Field(ge=1)] = 1000
 
 
-class Roles(Rule):
-    """The words of the order book that tell what a contact is."""
-
-    manager: tuple[str, ...] = ("manager", "director", "boss", "owner", "head")
-    factory: tuple[str, ...] = ("factory", "shipping", "warehouse", "production")
-
-
 class Override(Rule):
-    """Other modes for one party, order type or order; `modes` names steps or letters."""
+    """Other modes or other steps for one party, order type or order; `modes` names steps or letters."""
 
     party: str = ""
     order_type: str = ""
     order: str = ""
-    modes: dict[str, Mode]
+    modes: dict[str, Mode] = {}
+    steps: dict[str, Change] = {}
 
 
 class Us(Rule):
@@ -189,16 +96,30 @@ class Us(Rule):
     language: str = "en"
 
 
+class Closures(Rule):
+    """From how many days without work a party is said to be closed, and asked about it beforehand."""
+
+    least_days: Annotated[int, Field(ge=2)] = 5
+
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "manager": ("manager", "director", "boss", "owner", "head"),
+    "factory": ("factory", "shipping", "warehouse", "production"),
+}
+
+
 class Playbook(Rule):
     """The whole of rules/playbook.yaml."""
 
     house: Us = Us()
+    milestones: dict[StageText, Stage] = {}
     order_types: dict[str, OrderType]
     lead_times: dict[str, LeadTimes] = {"default": LeadTimes()}
     delay: Delay = Delay()
+    closures: Closures = Closures()
     sending: Sending = Sending()
     caps: Caps = Caps()
-    roles: Roles = Roles()
+    roles: dict[str, tuple[str, ...]] = ROLES
     steps: tuple[Step, ...]
     overrides: tuple[Override, ...] = ()
 
@@ -210,13 +131,63 @@ class Playbook(Rule):
     @property
     def letters(self) -> frozenset[str]:
         """Return every letter that a step names; each must have its folder under templates/."""
-        return frozenset(rung.letter for step in self.steps for rung in step.ladder)
+        return frozenset(rung.letter for step in self._all_steps() for rung in step.ladder)
+
+    @cached_property
+    def stages(self) -> tuple[str, ...]:
+        """Return every milestone and part that has a name here: the nine, then those of this file."""
+        return (*Milestone, *(name for name in self.milestones if name not in frozenset(Milestone)))
+
+    @cached_property
+    def sent_by(self) -> dict[str, tuple[str, ...]]:
+        """Return, by the milestones that a letter makes happen, the steps that write it."""
+        letters = {name: stage.letter for name, stage in self.milestones.items() if stage.letter}
+        return {
+            name: tuple(step.name for step in self.steps if any(rung.letter == letter for rung in step.ladder))
+            for name, letter in letters.items()
+        }
+
+    def has(self, order: Order, stage: str) -> bool:
+        """Say whether an order has a milestone: parts of the payment depend on its terms, others on its kind."""
+        known = self.milestones.get(stage)
+        if known is None:
+            return True
+        terms = order.payment_terms.casefold()
+        return (known.orders in (None, order.kind)) and (
+            not known.terms or any(word.casefold() in terms for word in known.terms)
+        )
 
     def overrides_of(self, *, party: str = "", order_type: str = "", order: str = "") -> Iterator[Override]:
         """Return the overrides for a party, an order type or an order."""
         for override in self.overrides:
             if (override.party, override.order_type, override.order) == (party, order_type, order):
                 yield override
+
+    def step_for(self, step: Step, party: str, order: Order | None = None) -> Step:
+        """Return a step as the overrides of the order's type, the party and the order itself want it."""
+        if not self._changes.get(step.name):
+            return step
+        names = [("order_type", order.order_type if order else ""), ("party", party)]
+        names.append(("order", order.number if order else ""))
+        for key in names:
+            if key[1] and (change := self._changes[step.name].get(key)) is not None:
+                step = step.changed(change)
+        return step
+
+    @cached_property
+    def _changes(self) -> dict[str, dict[tuple[str, str], Change]]:
+        found: dict[str, dict[tuple[str, str], Change]] = {}
+        for override in self.overrides:
+            for kind in ("party", "order_type", "order"):
+                if getattr(override, kind):
+                    for name, change in override.steps.items():
+                        found.setdefault(name, {})[kind, getattr(override, kind)] = change
+        return found
+
+    def _all_steps(self) -> Iterator[Step]:
+        yield from self.steps
+        for name, changes in self._changes.items():
+            yield from (self.by_name[name].changed(change) for change in changes.values() if name in self.by_name)
 
     def lead(self, ship_mode: str) -> LeadTimes:
         """Return the lead times of a way of shipping, or the default ones."""

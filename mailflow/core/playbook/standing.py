@@ -103,7 +103,7 @@ def convert(playbook: Playbook, day: date, basis: DateBasis, wanted: DateBasis, 
 
 def _whole(state: OrderState, milestone: Milestone) -> date | None:
     """Return when all of it had happened: the whole order, all its quantity, or all of several parts."""
-    lots = [lot for lot in state.lots if lot.milestone is milestone]
+    lots = [lot for lot in state.lots if lot.milestone == milestone]
     done = [lot for lot in lots if lot.actual is not None]
     if not done:
         return None

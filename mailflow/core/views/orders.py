@@ -11,6 +11,7 @@ from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Event, Proof, Recorded
 from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import Lot, OrderState
+from mailflow.core.views.happenings import note
 from mailflow.core.views.view import View
 
 _Fact = (
@@ -44,6 +45,11 @@ def keys(event: Event) -> tuple[str, ...]:
 
 def apply(state: OrderState | None, recorded: Recorded) -> OrderState | None:
     """Move one order; what is said of an order that no book ever named moves nothing."""
+    after = _moved(state, recorded)
+    return None if after is None else note(after, recorded, state)
+
+
+def _moved(state: OrderState | None, recorded: Recorded) -> OrderState | None:
     event = recorded.event
     if isinstance(event, e.OrderImported | e.OrderChanged):
         known = state or OrderState(event.order)
@@ -139,10 +145,10 @@ def _reached(state: OrderState, event: e.MilestoneReached) -> OrderState:
         )
 
     state = _with_lot(state, event.milestone, event.part, moved)
-    return replace(state, acknowledged=event.date) if event.milestone is Milestone.ACKNOWLEDGED else state
+    return replace(state, acknowledged=event.date) if event.milestone == Milestone.ACKNOWLEDGED else state
 
 
-def _with_lot(state: OrderState, milestone: Milestone, part: str, moved: Callable[[Lot], Lot]) -> OrderState:
+def _with_lot(state: OrderState, milestone: str, part: str, moved: Callable[[Lot], Lot]) -> OrderState:
     """Return the state with one lot moved in its place, or a new one at the end."""
     if any((lot.milestone, lot.part) == (milestone, part) for lot in state.lots):
         lots = tuple(moved(lot) if (lot.milestone, lot.part) == (milestone, part) else lot for lot in state.lots)
