@@ -10,7 +10,7 @@ from mailflow.core.orders.events import LetterQueued, NewEvent, ReviewOpened
 from mailflow.core.orders.model import House
 from mailflow.core.playbook.due import due
 from mailflow.core.playbook.letters import plan_letters
-from mailflow.core.playbook.model import Done, Held, Situation
+from mailflow.core.playbook.model import Done, Held, Situation, Waits
 from mailflow.core.playbook.rules import Playbook
 from mailflow.jobs.ports import Store, Transaction
 from mailflow.jobs.steer import quiet_parties
@@ -86,7 +86,24 @@ def situation(tx: Transaction, rules: FollowUpRules, orders: Sequence[str] | Non
     states = tx.views.orders() if orders is None else tx.views.linked(orders)
     done = tuple(Done(r.duty, r.at, r.state not in OVER) for r in tx.outbox.duties(orders))
     return Situation(
-        states, tx.views.parties(), rules.house, tx.views.addresses(), tx.views.reviews(), done, rules.outside
+        states,
+        tx.views.parties(),
+        rules.house,
+        tx.views.addresses(),
+        tx.views.reviews(),
+        done,
+        rules.outside,
+        drafts(tx),
+    )
+
+
+def drafts(tx: Transaction) -> tuple[Waits, ...]:
+    """Return the drafts to others that no person has decided yet."""
+    waiting = tx.outbox.letters([LetterState.DRAFTED])
+    return tuple(
+        Waits(letter.id, letter.planned.template, letter.planned.party, letter.planned.orders, letter.created_at)
+        for letter in waiting
+        if letter.planned.party
     )
 
 

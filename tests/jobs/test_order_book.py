@@ -9,6 +9,7 @@ import pytest
 
 from mailflow.core.order_book.model import Book
 from mailflow.core.orders import events as e
+from mailflow.core.orders.model import Milestone
 from mailflow.edges.database import DatabaseStore, open_store, upgrade
 from mailflow.edges.files.order_book import book_rules, read_files
 from mailflow.jobs.order_book import Import, import_book
@@ -87,7 +88,7 @@ def test_changed_vanished_and_what_has_happened(store: DatabaseStore, tmp_path: 
 def test_a_promise_of_a_mail_outlives_the_same_book(store: DatabaseStore, tmp_path: Path) -> None:
     text = "number,supplier,承诺交期\nP1,Hengtai,2026-12-05\n"
     run(store, book(tmp_path, parties=PARTIES, orders=text))
-    by_mail = e.DatePromised("P1", e.Milestone.SHIP, datetime(2026, 12, 12, tzinfo=UTC).date())
+    by_mail = e.DatePromised("P1", Milestone.SHIP, datetime(2026, 12, 12, tzinfo=UTC).date())
     with store.begin() as tx:
         tx.ledger.record([e.NewEvent(by_mail)], NOW)
     assert run(store, book(tmp_path, orders=text)).events == ()

@@ -14,6 +14,10 @@ FARTHEST = 400
 """A calendar that is closed for longer than this many days in a row is taken as open."""
 
 
+_BEHIND, _AHEAD = 60, 150
+"""How far around a day long closures are looked for."""
+
+
 class PublicHolidays(Protocol):
     weekend: set[int]
     weekend_workdays: set[date]
@@ -24,7 +28,7 @@ class PublicHolidays(Protocol):
 class Days:
     """The working days of somebody; answers are remembered, since many orders ask for the same ones."""
 
-    __slots__ = ("_closed", "_known", "_moved", "_open", "_public", "_sendable", "_silent", "_weekend")
+    __slots__ = ("_closed", "_closures", "_known", "_moved", "_open", "_public", "_sendable", "_silent", "_weekend")
 
     def __init__(self, country: str, files: Iterable[CalendarFile] = ()) -> None:
         self._public = _public_holidays(country.upper())
@@ -41,6 +45,7 @@ class Days:
         self._known: dict[date, bool] = {}
         self._sendable: dict[date, bool] = {}
         self._moved: dict[tuple[date, int], date] = {}
+        self._closures: dict[tuple[date, int], tuple[tuple[date, date], ...]] = {}
 
     def working(self, day: date) -> bool:
         """Say whether work is done on a day; what a file says outranks the public holidays."""
@@ -72,6 +77,22 @@ class Days:
     def between(self, first: date, last: date) -> int:
         """Count the working days after `first` up to and with `last`; 0 where last is not later."""
         return sum(self.working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+    def closures(self, day: date, least: int) -> tuple[tuple[date, date], ...]:
+        """Return first and last days of the long closures (`least` days or more) some weeks before and after a day."""
+        key = (day, least)
+        if key not in self._closures:
+            near = (day + timedelta(days=n) for n in range(-_BEHIND, _AHEAD))
+            runs: list[tuple[date, date]] = []
+            for one in near:
+                if self.sendable(one):
+                    continue
+                if runs and runs[-1][1] == one - timedelta(days=1):
+                    runs[-1] = (runs[-1][0], one)
+                else:
+                    runs.append((one, one))
+            self._closures[key] = tuple(run for run in runs if (run[1] - run[0]).days + 1 >= least)
+        return self._closures[key]
 
     def last_sendable(self, day: date) -> date:
         """Return a day, or where nothing is sent on it the last day before it on which something is."""

@@ -93,6 +93,7 @@ class OrderLine:
     part: str = ""  # of a milestone: deposit, balance, a lot, a kind of sample
     planned: date | None = None  # when the milestone in question is due by the plan
     happened: date | None = None  # when it happened
+    called: str = ""  # what the playbook calls it, where it is none that all letters have words for
     place: str = ""  # where goods are inspected, collected or handed over
     documents: tuple[str, ...] = ()  # kinds of documents that are missing, attached or sent, as the letter says
     differences: tuple[Difference, ...] = ()

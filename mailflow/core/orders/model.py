@@ -1,5 +1,6 @@
 """Orders and parties as the order book gives them."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -44,6 +45,15 @@ def place(stage: str) -> tuple[str, str]:
     """Return the milestone and the part that a stage names: `payment.deposit` is the deposit of the payment."""
     name, _, part = stage.partition(".")
     return name, part
+
+
+DOCUMENTS = "documents"
+"""The milestone whose parts are the documents that an order asks for."""
+
+
+def document_stage(name: str) -> str:
+    """Return the stage of a document of an order: that of the `Packing List` is `documents.packing_list`."""
+    return f"{DOCUMENTS}." + re.sub(r"[\W_]+", "_", name.strip().casefold()).strip("_")
 
 
 class DateBasis(StrEnum):

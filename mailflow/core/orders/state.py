@@ -29,7 +29,8 @@ class Lot:
 class Happening:
     """Something that happened to an order and may ask for a letter; of each kind and topic the latest is kept.
 
-    `kind`: new, changed, cancelled, closed, promised, problem, complaint, request, question, approved, rejected, claimed.
+    `kind`: new, changed, cancelled, closed, promised, problem, complaint, request, question, approved, rejected,
+    claimed.
     """
 
     kind: str

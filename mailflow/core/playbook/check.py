@@ -1,11 +1,19 @@
 """What can be wrong in a playbook beyond its single values: names that nothing has, steps that make no sense."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
 
 from mailflow.core.letters.model import OrderLine
-from mailflow.core.orders.model import OrderKind, place
-from mailflow.core.playbook.moments import Closure, Dated, Endangered, Improved, Periodic, QuietBacklog, Slipped, Waiting
+from mailflow.core.orders.model import OrderKind
+from mailflow.core.playbook.moments import (
+    Closure,
+    Endangered,
+    Improved,
+    Periodic,
+    QuietBacklog,
+    Slipped,
+    Waiting,
+)
 from mailflow.core.playbook.rules import OrderType, Playbook
 from mailflow.core.playbook.steps import Step
 from mailflow.core.problems import Problem
@@ -34,13 +42,9 @@ def _order_types(playbook: Playbook, source: Source) -> Iterator[Problem]:
     for name, kind in playbook.order_types.items():
         for milestone, formula in kind.milestones.items():
             spot: Place = ("order_types", name, "milestones", milestone)
-            yield from _stage(playbook, source, spot, milestone)
-            if formula.base in ("due", "order"):
+            if formula.base in ("due", "order") or formula.base not in playbook.stages:
                 continue
-            if not _known(playbook, formula.base):
-                cure = propose(formula.base, ["due", "order", *playbook.stages])
-                yield source.problem(spot, f"'{formula.base}' is no date to plan from", cure)
-            elif formula.base not in kind.milestones:
+            if formula.base not in kind.milestones:
                 cure = f"add '{formula.base}:' to this order type"
                 yield source.problem(spot, f"'{milestone}' is planned from '{formula.base}'", cure)
             elif _circular(kind, milestone):
@@ -60,23 +64,9 @@ def _circular(kind: OrderType, milestone: str) -> bool:
 def _milestones(playbook: Playbook, source: Source) -> Iterator[Problem]:
     written = {rung.letter for step in playbook.steps for rung in step.ladder}
     for name, stage in playbook.milestones.items():
-        spot: Place = ("milestones", name)
         if stage.letter and stage.letter not in written:
             what = f"no step writes the letter '{stage.letter}'"
-            yield source.problem((*spot, "letter"), what, propose(stage.letter, sorted(written)))
-        for later in stage.before:
-            yield from _stage(playbook, source, (*spot, "before"), later)
-
-
-def _known(playbook: Playbook, stage: str) -> bool:
-    """Say whether a stage has a name: it stands in the file, or it is a document (`documents.invoice`) or a lot."""
-    return stage in playbook.stages or (place(stage)[1] != "" and place(stage)[0] in playbook.stages)
-
-
-def _stage(playbook: Playbook, source: Source, spot: Place, stage: str) -> Iterator[Problem]:
-    if not _known(playbook, stage):
-        cure = propose(stage, list(playbook.stages))
-        yield source.problem(spot, f"'{stage}' is no milestone", f"{cure}; others are named under 'milestones:'")
+            yield source.problem(("milestones", name, "letter"), what, propose(stage.letter, sorted(written)))
 
 
 def _steps(playbook: Playbook, source: Source) -> Iterator[Problem]:
@@ -97,28 +87,16 @@ def _names(playbook: Playbook, source: Source, spot: Place, step: Step) -> Itera
         if other not in playbook.order_types:
             cure = propose(other, list(playbook.order_types))
             yield source.problem((*spot, "if"), f"order type '{other}' is not in this file", cure)
-    for key, stages in _stages_of(step):
-        for stage in stages:
-            yield from _stage(playbook, source, (*spot, key), stage)
     roles = [*ANYBODY, *playbook.roles, *OURS, *(f"our_{role}" for role in playbook.roles)]
-    for key, to in _recipients(step):
+    for where, to in _recipients(step):
         if to not in roles:
-            yield source.problem((*spot, *key), f"'{to}' is nobody who can be written to", propose(to, roles))
+            yield source.problem((*spot, *where), f"'{to}' is nobody who can be written to", propose(to, roles))
     for need in step.needs:
         if need not in _LINE:
             yield source.problem((*spot, "needs"), f"'{need}' is no field of an order", propose(need, sorted(_LINE)))
 
 
 _LINE = frozenset(field.name for field in fields(OrderLine))
-
-
-def _stages_of(step: Step) -> Iterator[tuple[str, Iterable[str]]]:
-    if isinstance(step.when, Dated) and step.when.milestone is not None:
-        yield "when", (step.when.milestone,)
-    yield "stop", step.stop
-    yield "gates", step.gates
-    yield "until", (step.until,) if step.until else ()
-    yield "if", (*step.only.missing, *step.only.reached)
 
 
 def _recipients(step: Step) -> Iterator[tuple[Place, str]]:

@@ -6,15 +6,17 @@ from datetime import datetime
 from mailflow.core.calendars.working_days import Calendars
 from mailflow.core.letters.model import Duty, Mode, PlannedLetter
 from mailflow.core.orders.state import OrderState, PartyState
-from mailflow.core.playbook.due import of_order
-from mailflow.core.playbook.frame import Frame, is_open
+from mailflow.core.playbook.due import of_many, of_order
+from mailflow.core.playbook.frame import Frame, followed
 from mailflow.core.playbook.letters import letter_of
-from mailflow.core.playbook.lists import backlog_dues, listed_this_week, suppliers, weekly_due, weekly_slot
-from mailflow.core.playbook.model import Due, Held, Situation
+from mailflow.core.playbook.lists import by_party, list_due, listed_this_period
+from mailflow.core.playbook.model import Due, Held, Outcome, Situation
+from mailflow.core.playbook.moments import Periodic
 from mailflow.core.playbook.people import stricter
-from mailflow.core.playbook.phrases import QuietBacklog, Weekly
-from mailflow.core.playbook.rhythm import weekly_steps
-from mailflow.core.playbook.rules import Playbook, Step
+from mailflow.core.playbook.rhythm import list_steps
+from mailflow.core.playbook.rules import Playbook
+from mailflow.core.playbook.slots import slot_of
+from mailflow.core.playbook.steps import Step
 
 
 def still_due(
@@ -47,20 +49,15 @@ def _without(situation: Situation, own: frozenset[Duty]) -> Situation:
 
 def _again(frame: Frame, step: Step, letter: PlannedLetter) -> list[Due | Held]:
     orders = frame.situation.orders
-    if isinstance(step.when, Weekly):
-        party = frame.party(letter.party)
-        own = suppliers(orders.values()).get(letter.party, [])
-        one = weekly_due(frame, step, step.when, party, own) if party is not None else None
-        return [one] if one is not None else []
-    if isinstance(step.when, QuietBacklog):
-        states = [state for number in letter.orders if (state := orders.get(number)) and is_open(state)]
-        return list(backlog_dues(frame, step, states))
+    if step.of_many:
+        states = [state for number, state in orders.items() if step.inside is False or number in letter.orders]
+        return of_many(frame, step, states)
     found = (_of_duty(frame, step, orders.get(duty.order)) for duty in letter.duties)
-    return [one for one in found if one is not None]
+    return [one for one in found if isinstance(one, Due | Held)]
 
 
-def _of_duty(frame: Frame, step: Step, state: OrderState | None) -> Due | Held | None:
-    return of_order(frame, step, state) if state is not None and is_open(state) else None
+def _of_duty(frame: Frame, step: Step, state: OrderState | None) -> Outcome:
+    return of_order(frame, step, state) if state is not None and followed(state, step) else None
 
 
 def _reason(found: list[Due | Held], own: frozenset[Duty], letter: PlannedLetter) -> str:
@@ -76,16 +73,16 @@ def _reason(found: list[Due | Held], own: frozenset[Duty], letter: PlannedLetter
 def _in_the_list(frame: Frame, step: Step, letter: PlannedLetter) -> str:
     """Return a reason where the party gets its weekly list today: what stands in it is not also asked singly."""
     party: PartyState | None = frame.party(letter.party)
-    if party is None or not step.merge or isinstance(step.when, Weekly) or letter.mode == Mode.DRAFT:
+    if party is None or not step.merge or isinstance(step.when, Periodic) or letter.mode == Mode.DRAFT:
         return ""
     today = frame.today(party.party)
-    for weekly in weekly_steps(frame):
-        assert isinstance(weekly.when, Weekly)
-        if weekly_slot(frame, weekly.when, party.party, today) != today:
+    for weekly in list_steps(frame):
+        assert isinstance(weekly.when, Periodic)
+        if slot_of(frame, weekly.when, party.party, today).day != today:
             continue
-        if listed_this_week(frame, weekly, party, today):
+        if listed_this_period(frame, weekly, party, today):
             return f"asked in the list that {letter.party} gets on {today}"
-        own = suppliers(frame.situation.orders.values()).get(letter.party, [])
-        if isinstance(weekly_due(frame, weekly, weekly.when, party, own), Due):
+        own = by_party(frame.situation.orders.values(), weekly).get(letter.party, [])
+        if isinstance(list_due(frame, frame.playbook.step_for(weekly, letter.party), party, own), Due):
             return f"asked in the list that {letter.party} gets on {today}"
     return ""

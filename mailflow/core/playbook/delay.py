@@ -1,18 +1,23 @@
 """The delay rule: when a purchase order's new date endangers what stands with the customer, and what is told then."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
+from mailflow.core.calendars.windows import start_of
 from mailflow.core.letters.model import Duty, LetterFacts, Mode, Told
 from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import OrderState, PartyState
-from mailflow.core.playbook.dated import holds
-from mailflow.core.playbook.disclosure import line_for_customer
+from mailflow.core.playbook.conditions import holds
 from mailflow.core.playbook.frame import Frame, is_open
-from mailflow.core.playbook.model import Due, Held
-from mailflow.core.playbook.people import letterhead, obstacle, opening, stricter
-from mailflow.core.playbook.rules import Step
+from mailflow.core.playbook.model import Held, Outcome
+from mailflow.core.playbook.people import obstacle, opening, stricter
 from mailflow.core.playbook.standing import Standing, convert
+from mailflow.core.playbook.steps import Step
+from mailflow.core.playbook.turns import Case, Turn
+from mailflow.core.playbook.writing import Said, write
+
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+"""Until something happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class Expectation:
     purchase: OrderState
     standing: Standing
     endangered: bool  # a promise (not only a plan) lies after what stands with the customer
+    promised: bool = False  # by promises alone, not by plans
 
 
 def stands_with_customer(state: OrderState) -> date | None:
@@ -46,39 +52,62 @@ def expected(frame: Frame, state: OrderState) -> Expectation | None:
     day, purchase, now = max(found, key=lambda one: (one[0], one[2].promised, one[1].order.number))
     least = timedelta(days=frame.playbook.delay.min_days)
     endangered = stands is not None and any(one[2].promised and one[0] >= stands + least for one in found)
-    return Expectation(day, purchase, now, endangered)
+    return Expectation(day, purchase, now, endangered, all(one[2].promised for one in found))
 
 
-def delay_due(frame: Frame, step: Step, state: OrderState) -> Due | Held | None:
+def delay_due(frame: Frame, step: Step, state: OrderState) -> Outcome:
     """Return the notice that a customer must get, why it may not be written, or nothing."""
     stands = stands_with_customer(state)
-    if stands is None or state.order.number not in frame.serving:
+    expectation = _news(frame, step, state)
+    if stands is None or expectation is None:
+        return None
+    if expectation.date < stands + timedelta(days=frame.playbook.delay.min_days):
+        return None
+    return _notice(frame, step, state, expectation, stands, _undecided(frame, expectation, state, stands))
+
+
+def improved_due(frame: Frame, step: Step, state: OrderState) -> Outcome:
+    """Return the notice that an order comes earlier than the customer was told; never of a date by plan alone."""
+    stands = state.told
+    expectation = _news(frame, step, state)
+    if stands is None or expectation is None or not expectation.promised:
+        return None
+    best = max(expectation.date, state.order.due_date or expectation.date)
+    if best > stands - timedelta(days=frame.playbook.delay.better_days):
+        return None
+    return _notice(frame, step, state, replace(expectation, date=best), stands, None)
+
+
+def _news(frame: Frame, step: Step, state: OrderState) -> Expectation | None:
+    """Return when an order is expected that is still to be shipped and that a step may tell of."""
+    if state.order.number not in frame.serving or not holds(frame, step.only, state):
         return None
     if any(frame.reached(state, milestone) for milestone in (*step.stops, Milestone.SHIP)):
         return None
-    expectation = expected(frame, state)
-    if expectation is None or expectation.date < stands + timedelta(days=frame.playbook.delay.min_days):
-        return None
-    if not holds(frame, step.only, state):
-        return None
-    about = _occasion(frame, step, state, expectation.date)
-    if about is None:
-        return None
-    party = frame.party(state.order.party)
-    duty = Duty(step.name, state.order.number, "-", about)
-    reason = obstacle(frame, state.order.party, party, (state,)) or _undecided(frame, expectation, party)
-    if reason or party is None:
-        return Held(duty, reason)
-    return _notice(frame, step, state, party, expectation, stands, about)
+    return expected(frame, state)
 
 
-def _undecided(frame: Frame, expectation: Expectation, party: PartyState | None) -> str:
+def _undecided(frame: Frame, expectation: Expectation, state: OrderState, stands: date) -> Held | None:
+    """Return why a customer is not told of a delay yet, as something held for nobody."""
     number = expectation.purchase.order.number
+    party = frame.party(state.order.party)
+    someone = party.party if party else None
+    today = frame.today(someone)
+
+    def because(reason: str, until: datetime | None = None) -> Held:
+        return Held(Duty("", state.order.number, "-", ""), reason, until)
+
     if not expectation.endangered:
-        return f"by plan {number} comes too late for the customer's date; no new date was given yet"
-    if expectation.date < frame.today(party.party if party else None):
-        return f"the date of {number} has passed: a new one must be had before the customer is told"
-    return ""
+        return because(f"by plan {number} comes too late for the customer's date; no new date was given yet", FAR)
+    if expectation.date < today:
+        return because(f"the date of {number} has passed: a new one must be had before the customer is told", FAR)
+    promised_at, wait = expectation.standing.promised_at, frame.playbook.delay.wait
+    if wait.days and promised_at is not None:
+        tell = min(wait.apply(frame.local(promised_at, None), frame.house_days), stands - timedelta(days=1))
+        if tell > frame.house_today:
+            until = start_of(tell, frame.house_zone)
+            return because(f"the supplier of {number} is asked first to hold the date, until {tell}", until)
+    return None
 
 
 def _occasion(frame: Frame, step: Step, state: OrderState, day: date) -> str | None:
@@ -94,42 +123,42 @@ def _occasion(frame: Frame, step: Step, state: OrderState, day: date) -> str | N
 
 
 def _notice(
-    frame: Frame, step: Step, state: OrderState, party: PartyState, expectation: Expectation, stands: date, about: str
-) -> Due | Held:
-    rung = step.ladder[0]
-    order = state.order
-    head = letterhead(frame, step, rung, party.party, order)
-    topic = _topic(frame, expectation.purchase)
-    mode = head.mode if topic and not _needs_eyes(frame, expectation, state, party) else stricter(head.mode, Mode.DRAFT)
-    if not head.to:
-        return Held(Duty(step.name, order.number, "-", about), f"no address of {order.party} can be written to")
-    duty = Duty(step.name, order.number, head.to[0].email, about)
-    if mode == Mode.OFF:
-        return Held(duty, f"{rung.letter} is switched off for {order.party}")
-    due_at = min(frame.now, expectation.standing.promised_at or frame.now)
+    frame: Frame, step: Step, state: OrderState, expectation: Expectation, stands: date, held: Held | None
+) -> Outcome:
+    """Return the notice of a new date, or why it is not written."""
+    about = _occasion(frame, step, state, expectation.date)
+    if about is None:
+        return None
+    order, party = state.order, frame.party(state.order.party)
+    nobody = Duty(step.name, order.number, "-", about)
+    reason = obstacle(frame, order.party, party, (state,))
+    if reason or party is None:
+        return Held(nobody, reason)
+    if held is not None:
+        return replace(held, duty=nobody)
+    promised_at = expectation.standing.promised_at
+    due_at = min(frame.now, promised_at or frame.now)
     if party.live_at is not None:
         due_at = min(max(due_at, party.live_at), frame.now)
-    return Due(
-        duty=duty,
-        step=step.name,
-        template=rung.letter,
-        mode=mode,
-        party=order.party,
-        to=head.to,
-        cc=head.cc,
-        language=head.language,
-        facts=LetterFacts(
-            (line_for_customer(state, expectation.date),), topic=topic, old_date=stands, new_date=expectation.date
-        ),
-        due_at=due_at,
-        not_before=opening(frame, party.party, mode, due_at, step.urgent, order.party),
-        orders=(order.number,),
+    topic = _topic(frame, expectation.purchase)
+    facts = LetterFacts((), topic=topic, old_date=stands, new_date=expectation.date)
+    purchase = expectation.purchase.order.number
+    moves = f"{order.number} moves from {stands} to {expectation.date}"
+    late = expectation.date > stands
+    said = Said(
+        f"{step.name}: {purchase} is now expected so {'late' if late else 'early'} that {moves}",
+        facts=facts,
         told=(Told(order.number, expectation.date),),
-        merge=step.merge,
-        urgent=step.urgent,
-        why=f"{step.name}: {expectation.purchase.order.number} is now expected so late that {order.number} "
-        f"moves from {stands} to {expectation.date}",
+        expected=expectation.date,
+        asks=False,
     )
+    written = write(frame, step, state, party, Case(about, frame.house_today), Turn(0, due_at, 0), said)
+    if isinstance(written, Held):
+        return written
+    sure = (topic or not late) and not _needs_eyes(frame, expectation, state, party)
+    mode = written.mode if sure else stricter(written.mode, Mode.DRAFT)
+    not_before = opening(frame, party.party, mode, due_at, step.urgent, order.party)
+    return replace(written, mode=mode, not_before=not_before, facts=replace(written.facts, rung=0))
 
 
 def _topic(frame: Frame, purchase: OrderState) -> str:

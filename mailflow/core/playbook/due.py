@@ -1,18 +1,22 @@
 """What is due: everything that should have been written by now and is not in the outbox yet."""
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 from mailflow.core.calendars.windows import start_of
 from mailflow.core.calendars.working_days import Calendars
 from mailflow.core.orders.state import OrderState
 from mailflow.core.playbook.dated import dated_due
-from mailflow.core.playbook.delay import delay_due
-from mailflow.core.playbook.frame import Frame, is_open
-from mailflow.core.playbook.lists import backlog_dues, suppliers, weekly_due
-from mailflow.core.playbook.model import Due, Held, Situation
-from mailflow.core.playbook.phrases import Dated, Endangered, QuietBacklog, Weekly
+from mailflow.core.playbook.delay import delay_due, improved_due
+from mailflow.core.playbook.frame import Frame, followed
+from mailflow.core.playbook.happened import happened_due, slipped_due
+from mailflow.core.playbook.inside import backlog_dues, waiting_dues
+from mailflow.core.playbook.lists import by_party, inside_dues, list_due
+from mailflow.core.playbook.model import Due, Held, Outcome, Situation
+from mailflow.core.playbook.moments import Dated, Endangered, Happened, Improved, QuietBacklog, Slipped, Waiting
 from mailflow.core.playbook.rhythm import one_a_day
-from mailflow.core.playbook.rules import Playbook, Step
+from mailflow.core.playbook.rules import Playbook
+from mailflow.core.playbook.steps import Step
 
 
 def due(
@@ -36,39 +40,72 @@ def slot(situation: Situation, playbook: Playbook, calendars: Calendars, day: da
 
 def gather(frame: Frame) -> tuple[list[Due], list[Held]]:
     """Return every candidate of every step, before the rhythm is looked at; lists may be due later on this day."""
-    found: list[Due | Held] = []
-    states = [state for state in frame.situation.orders.values() if is_open(state)]
-    per_order = [step for step in frame.playbook.steps if isinstance(step.when, Dated | Endangered)]
+    states = list(frame.situation.orders.values())
+    per_order = [step for step in frame.playbook.steps if step.of_order]
+    found: list[Outcome] = []
     for state in states:
-        mine = (of_order(frame, step, state) for step in per_order if step.orders == state.order.kind)
-        found += [one for one in mine if one is not None]
+        mine = (step for step in per_order if step.orders == state.order.kind and followed(state, step))
+        found += [of_order(frame, step, state) for step in mine]
     for step in frame.playbook.steps:
-        found += _of_many(frame, step, states)
+        if step.of_many:
+            found += of_many(frame, step, states)
     return [one for one in found if isinstance(one, Due)], [one for one in found if isinstance(one, Held)]
 
 
-def of_order(frame: Frame, step: Step, state: OrderState) -> Due | Held | None:
+def of_order(frame: Frame, step: Step, state: OrderState) -> Outcome:
     """Return what a step about single orders wants for one of them."""
-    if isinstance(step.when, Dated):
-        return dated_due(frame, step, step.when, state)
-    return delay_due(frame, step, state) if isinstance(step.when, Endangered) else None
+    step = frame.playbook.step_for(step, frame.reader(step, state), state.order)
+    for kind, look in _LOOKS:
+        if isinstance(step.when, kind):
+            return look(frame, step, state)
+    return None
 
 
-def _of_many(frame: Frame, step: Step, states: list[OrderState]) -> list[Due | Held]:
+def of_many(frame: Frame, step: Step, states: Iterable[OrderState]) -> list[Due | Held]:
+    """Return what a step wants that writes about several orders at once."""
+    if isinstance(step.when, QuietBacklog):
+        open_ones = [state for state in states if followed(state, step)]
+        return _unwritten(frame, step, backlog_dues(frame, step, open_ones))
+    if isinstance(step.when, Waiting):
+        return list(waiting_dues(frame, step))
+    own = by_party(states, step)
+    if step.inside:
+        return list(inside_dues(frame, step, [state for some in own.values() for state in some]))
     found: list[Due | Held] = []
-    if isinstance(step.when, Weekly):
-        for name, own in suppliers(states).items():
-            party = frame.party(name)
-            if party is not None and (one := weekly_due(frame, step, step.when, party, own)) is not None:
-                found.append(one)
-    elif isinstance(step.when, QuietBacklog):
-        found += [
-            one
-            for one in backlog_dues(frame, step, states)
-            if all(done.duty != one.duty for done in frame.was_done(step.name, "*"))
-        ]
+    for name, some in own.items():
+        party = frame.party(name)
+        if party is not None and (one := list_due(frame, frame.playbook.step_for(step, name), party, some)) is not None:
+            found.append(one)
     return found
+
+
+def _unwritten(frame: Frame, step: Step, dues: list[Due]) -> list[Due | Held]:
+    return [one for one in dues if all(done.duty != one.duty for done in frame.was_done(step.name, "*"))]
 
 
 def _order(one: Due) -> tuple[datetime, str, str, str]:
     return one.due_at, one.party, one.step, one.duty.order
+
+
+def _dated(frame: Frame, step: Step, state: OrderState) -> Outcome:
+    assert isinstance(step.when, Dated)
+    return dated_due(frame, step, step.when, state)
+
+
+def _happened(frame: Frame, step: Step, state: OrderState) -> Outcome:
+    assert isinstance(step.when, Happened)
+    return happened_due(frame, step, step.when, state)
+
+
+def _slipped(frame: Frame, step: Step, state: OrderState) -> Outcome:
+    assert isinstance(step.when, Slipped)
+    return slipped_due(frame, step, step.when, state)
+
+
+_LOOKS: tuple[tuple[type, Callable[[Frame, Step, OrderState], Outcome]], ...] = (
+    (Dated, _dated),
+    (Happened, _happened),
+    (Slipped, _slipped),
+    (Endangered, delay_due),
+    (Improved, improved_due),
+)

@@ -7,11 +7,15 @@ from zoneinfo import ZoneInfo
 
 from mailflow.core.calendars.windows import zone
 from mailflow.core.calendars.working_days import Calendars, Days
-from mailflow.core.orders.model import Milestone, OrderKind, Party
+from mailflow.core.orders.model import Milestone, OrderKind, Party, Role
 from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.model import Done, Situation
 from mailflow.core.playbook.rules import Playbook
 from mailflow.core.playbook.standing import Standing, reached, standing
+from mailflow.core.playbook.steps import Step
+
+COMPLAINT = "complaint"
+"""The milestone by which a person settles what a customer has complained of."""
 
 
 class Frame:
@@ -19,10 +23,12 @@ class Frame:
 
     __slots__ = (
         "_days",
+        "_onlys",
         "_reached",
         "_standing",
         "_today",
         "calendars",
+        "complaining",
         "done",
         "house_days",
         "house_today",
@@ -45,14 +51,32 @@ class Frame:
         self.house_days = calendars.of_house(playbook.house.country)
         self.house_today = now.astimezone(self.house_zone).date()
         self._today: dict[str, date] = {}
-        self._reached: dict[tuple[str, Milestone], date | None] = {}
+        self._reached: dict[tuple[str, str], date | None] = {}
+        self._onlys: dict[Role, str] = {}
         self._days: dict[str, Days] = {}
-        self._standing: dict[tuple[str, Milestone], Standing] = {}
+        self._standing: dict[tuple[str, str], Standing] = {}
+        found = (state.order.party for state in situation.orders.values() if complains(state))
+        self.complaining = situation.complaining.union(found)
 
     def party(self, name: str) -> PartyState | None:
         """Return a party that is still in the order book."""
         state = self.situation.parties.get(name)
         return None if state is None or state.vanished else state
+
+    def reader(self, step: Step, state: OrderState) -> str:
+        """Return the name of the party that a step about an order writes to (inside the house: whose order it is)."""
+        if step.whom == "forwarder":
+            return state.order.forwarder or self._only(Role.FORWARDER)
+        if step.whom == "inspector":
+            return state.order.inspector or self._only(Role.INSPECTOR)
+        return state.order.party
+
+    def _only(self, role: Role) -> str:
+        """Return the name of the one party of a sort; nothing where there are several."""
+        if role not in self._onlys:
+            names = [n for n, s in self.situation.parties.items() if s.party.role == role and not s.vanished]
+            self._onlys[role] = names[0] if len(names) == 1 else ""
+        return self._onlys[role]
 
     def days(self, party: Party) -> Days:
         """Return the working days of a party."""
@@ -75,7 +99,7 @@ class Frame:
         """Return the day of a moment at a party's, or here."""
         return moment.astimezone(self.zone(party)).date()
 
-    def standing(self, state: OrderState, milestone: Milestone) -> Standing:
+    def standing(self, state: OrderState, milestone: str) -> Standing:
         """Return the dates of a milestone that has not wholly happened."""
         key = (state.order.number, milestone)
         if key not in self._standing:
@@ -84,21 +108,35 @@ class Frame:
             self._standing[key] = standing(self.playbook, days, state, milestone)
         return self._standing[key]
 
-    def reached(self, state: OrderState, milestone: Milestone) -> date | None:
+    def lacks(self, state: OrderState, stage: str) -> bool:
+        """Say whether an order has a milestone, and it has not wholly happened."""
+        return self.playbook.has(state.order, stage) and self.reached(state, stage) is None
+
+    def reached(self, state: OrderState, milestone: str) -> date | None:
         """Return when a milestone had wholly happened; a sales order has shipped when all that serves it has."""
         key = (state.order.number, milestone)
         if key not in self._reached:
             self._reached[key] = self._happened(state, milestone)
         return self._reached[key]
 
-    def _happened(self, state: OrderState, milestone: Milestone) -> date | None:
+    def _happened(self, state: OrderState, milestone: str) -> date | None:
         day = reached(state, milestone)
+        if day is None and milestone in self.playbook.milestones:
+            day = self._by_letter(state, milestone)
+            later = self.playbook.milestones[milestone].before
+            day = day or next((found for name in later if (found := self.reached(state, name)) is not None), None)
         if day is not None or state.order.kind != OrderKind.SALES or milestone != Milestone.SHIP:
             return day
         shipped = [(one, self.reached(one, milestone)) for one in self.serving.get(state.order.number, ())]
         known = [day for _, day in shipped if day is not None]
         waiting = any(day is None and is_open(one) for one, day in shipped)
         return max(known) if known and not waiting else None
+
+    def _by_letter(self, state: OrderState, milestone: str) -> date | None:
+        """Return the day on which the letter went that makes a milestone happen."""
+        steps = self.playbook.sent_by.get(milestone, ())
+        sent = [done.at for name in steps for done in self.was_done(name, state.order.number) if not done.open]
+        return self.local(min(sent), None) if sent else None
 
     def usable(self, email: str) -> bool:
         """Say whether an address takes our mail."""
@@ -122,6 +160,23 @@ class Frame:
 def is_open(state: OrderState) -> bool:
     """Say whether an order is still followed up."""
     return state.order.status == "open" and not (state.vanished or state.closed)
+
+
+def complains(state: OrderState) -> bool:
+    """Say whether the customer has complained about an order, and no person has closed the complaint since."""
+    said = [one.at for one in state.happenings if one.kind == "complaint"]
+    if not said or state.vanished:
+        return False
+    settled = reached(state, COMPLAINT)
+    return settled is None or settled < max(said).date()
+
+
+def followed(state: OrderState, step: Step) -> bool:
+    """Say whether a step looks at an order, as far as its status tells."""
+    if state.vanished:
+        return False
+    status = "closed" if state.closed and state.order.status == "open" else state.order.status
+    return status in step.statuses
 
 
 def linked(number: str) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ def plan_letters(
     """Return the letters for some dues; those with the same merge key, people, template and mode become one."""
     groups: dict[object, list[Due]] = {}
     for due in dues:
-        key: object = (due.party, *group(due), due.language) if due.merge else due.duty
+        shared = due.merge or due.together
+        key: object = (due.party, due.together, *group(due), due.language) if shared else due.duty
         groups.setdefault(key, []).append(due)
     return tuple(letter_of(members, account or situation.house.mailbox) for members in groups.values())
 
@@ -59,4 +60,6 @@ def _facts(dues: Sequence[Due]) -> LetterFacts:
         rung=max(one.rung for one in facts),
         asked_before=max(one.asked_before for one in facts),
         backlog=sum(one.backlog for one in facts),
+        changes=(),
+        day=min((one.day for one in facts if one.day is not None), default=None),
     )

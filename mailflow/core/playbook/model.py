@@ -20,6 +20,17 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """A draft of ours that no person has decided yet; `since` aware UTC."""
+
+    letter: int
+    template: str
+    party: str
+    orders: tuple[str, ...]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """Everything that decides what is due, beside the playbook, the calendars and the time."""
 
@@ -30,6 +41,8 @@ class Situation:
     reviews: Mapping[str, ReviewState] = field(default_factory=dict)  # open ones
     done: tuple[Done, ...] = ()
     outside: Mode = Mode.AUTO  # the most that a letter leaving the house may do; a new installation says draft
+    drafts: tuple[Waits, ...] = ()
+    complaining: frozenset[str] = frozenset()  # parties with an open complaint, about these orders or others
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,8 @@ class Due:
     orders: tuple[str, ...] = ()
     cc: tuple[Address, ...] = ()
     told: tuple[Told, ...] = ()
-    merge: str = ""  # dues with the same key to the same address become one letter; empty: never merged
+    merge: str = ""  # dues with the same key to the same address become one letter, one a day; empty: never merged
+    together: str = ""  # like `merge`, but as many a day as there are
     urgent: bool = False
     missing: tuple[str, ...] = ()
     why: str = ""
@@ -64,3 +78,15 @@ class Held:
 
     duty: Duty
     reason: str
+    until: datetime | None = None  # nothing changes before then, unless something happens; None: nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Nothing is due, nor will be before `at` (aware UTC) unless something happens."""
+
+    at: datetime
+
+
+Outcome = Due | Held | Later | None
+"""What a step comes to for an order; None: nothing, until something happens."""

@@ -43,12 +43,15 @@ class Dated:
         return 90 - 3 * self.offset.days if self.ahead else 1
 
 
+NOW = Offset(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Happened:
     """A moment after something happened to an order; an empty `topic` stands for any."""
 
     kind: str
-    offset: Offset = Offset(0)
+    offset: Offset = NOW
     topic: str = ""
     at: time = time()
 
@@ -107,7 +110,7 @@ class Improved:
 class Slipped:
     """The moment (and `offset` later) a supplier promised a later date than was agreed."""
 
-    offset: Offset = Offset(0)
+    offset: Offset = NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,9 @@ _CLOSURE = re.compile(rf"{COUNT}\s+(?P<way>before|after)\s+closure{_AT}")
 _DRAFT = re.compile(rf"draft\s+waits\s+{COUNT}{_AT}")
 _DAILY = re.compile(r"daily\s+at\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})")
 _WEEKLY = re.compile(r"weekly\s+on\s+(?P<day>\w+)\s+at\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})")
-_MONTHLY = re.compile(r"monthly\s+on\s+(?P<working>working\s+)?day\s+(?P<day>\d{1,2})\s+at\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})")
+_MONTHLY = re.compile(
+    r"monthly\s+on\s+(?P<working>working\s+)?day\s+(?P<day>\d{1,2})\s+at\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})"
+)
 _SLIPPED = re.compile(rf"(?:{COUNT}\s+after\s+)?date\s+slipped")
 _FIXED: dict[str, Moment] = {
     "customer date endangered": Endangered(),

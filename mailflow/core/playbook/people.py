@@ -1,17 +1,18 @@
 """Who is written to, who lets a letter go, and when it may go."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from mailflow.core.calendars.windows import next_opening, start_of
 from mailflow.core.letters.model import Mode
 from mailflow.core.message.model import Address
-from mailflow.core.orders.model import Contact, Handling, Order, Party
+from mailflow.core.orders.model import Contact, Handling, Order, Party, Role
 from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.frame import Frame
-from mailflow.core.playbook.rules import Rung, Step, To
+from mailflow.core.playbook.steps import Rung, Step
 
-INSIDE: dict[str, To] = {"merchandiser": "our_merchandiser", "manager": "our_manager"}
+OURS = "our_"
+INSIDE = {"merchandiser": "our_merchandiser", "manager": "our_manager"}
 STRICTNESS = (Mode.AUTO, Mode.VETO, Mode.DRAFT, Mode.OFF)
 
 
@@ -30,15 +31,15 @@ def stricter(one: Mode, other: Mode) -> Mode:
     return max(one, other, key=STRICTNESS.index)
 
 
-def letterhead(frame: Frame, step: Step, rung: Rung, party: Party | None, order: Order | None) -> Letterhead:
+def letterhead(frame: Frame, step: Step, rung: Rung, party: Party | None, state: OrderState | None) -> Letterhead:
     """Return the recipients (none where nobody can be written to), the mode and the language of a letter."""
-    whom = INSIDE.get(step.whom, rung.to) if not rung.to.startswith("our_") else rung.to
-    first = recipient(frame, whom, party, order)
+    whom = rung.to if rung.to.startswith(OURS) else INSIDE.get(step.whom, rung.to)
+    first = recipient(frame, whom, party, state)
     to = () if first is None else (first,)
-    copies = (recipient(frame, whom, party, order) for whom in rung.cc)
+    copies = (recipient(frame, whom, party, state) for whom in rung.cc)
     cc = tuple(dict.fromkeys(one for one in copies if one is not None and one not in to))
     language = party.language if party is not None else frame.playbook.house.language
-    return Letterhead(to, cc, mode_of(frame, step, rung, party, order), language)
+    return Letterhead(to, cc, mode_of(frame, step, rung, party, state.order if state else None), language)
 
 
 def mode_of(frame: Frame, step: Step, rung: Rung, party: Party | None, order: Order | None) -> Mode:
@@ -63,28 +64,80 @@ def mode_of(frame: Frame, step: Step, rung: Rung, party: Party | None, order: Or
     return mode if party is None else stricter(mode, frame.situation.outside)
 
 
-def recipient(frame: Frame, whom: To, party: Party | None, order: Order | None) -> Address | None:
-    """Return one person to write to, passing over addresses that fail or were stopped."""
-    house = frame.situation.house
-    if whom == "our_merchandiser":
-        mine = (order.merchandiser if order else "", *house.merchandisers, house.mailbox)
-        return _first_usable(frame, mine)
-    if whom == "our_manager":
-        return _first_usable(frame, house.managers)
+def recipient(frame: Frame, whom: str, party: Party | None, state: OrderState | None) -> Address | None:
+    """Return one person to write to, passing over addresses that fail or were stopped and people who are away."""
+    if whom.startswith(OURS):
+        return _of_ours(frame, whom.removeprefix(OURS), state)
     if party is None:
         return None
+    found = _present(frame, _candidates(frame, whom, party), party)
+    return Address(found.email.lower(), found.name) if found else None
+
+
+def nobody_to_write_to(frame: Frame, whom: str, name: str, party: Party | None) -> tuple[str, datetime | None]:
+    """Return why nobody of a party (or of ours) can be written to, and until when that holds, where it is known."""
+    if party is None:
+        return f"nobody of ours is {whom.removeprefix(OURS)}: add one to a party whose role is internal", None
+    for contact in _candidates(frame, whom, party):
+        back = _back(frame, contact, party)
+        if back is not None:
+            return f"{contact.email} is away until {back}", start_of(back, frame.zone(party))
+    return f"no address of {name} can be written to", None
+
+
+def _of_ours(frame: Frame, role: str, state: OrderState | None) -> Address | None:
+    house = frame.situation.house
+    if role == "merchandiser":
+        return _first_usable(frame, (state.merchandiser if state else "", *house.merchandisers, house.mailbox))
+    ours = (
+        one.party for one in frame.situation.parties.values() if one.party.role == Role.INTERNAL and not one.vanished
+    )
+    words = frame.playbook.roles.get(role, ())
+    colleagues = tuple(c.email for party in ours for c in party.contacts if _has_role(c, words))
+    return _first_usable(frame, (*house.managers, *colleagues) if role == "manager" else colleagues)
+
+
+def _candidates(frame: Frame, whom: str, party: Party) -> list[Contact]:
+    """Return the people of a party who may be meant, the likeliest first."""
     contacts = [contact for contact in party.contacts if frame.usable(contact.email)]
-    managers = [contact for contact in contacts if _has_role(contact, frame.playbook.roles.manager)]
+    managers = [contact for contact in contacts if _has_role(contact, frame.playbook.roles.get("manager", ()))]
     others = [contact for contact in contacts if contact not in managers]
     if whom == "manager":
-        found = managers or others[1:] or others
-    elif whom == "factory":
-        found = [c for c in contacts if _has_role(c, frame.playbook.roles.factory)] or others or managers
-    elif whom == "second_contact":
-        found = others[1:] or others or managers
-    else:
-        found = others or managers
-    return Address(found[0].email.lower(), found[0].name) if found else None
+        return managers or others[1:] or others
+    if whom == "second_contact":
+        return others[1:] or others or managers
+    if whom != "contact":
+        return [c for c in contacts if _has_role(c, frame.playbook.roles.get(whom, ()))] or others or managers
+    return others or managers
+
+
+def _present(frame: Frame, contacts: list[Contact], party: Party) -> Contact | None:
+    """Return the first who is there; whoever is away for long is stood in for, for a short time they are waited for."""
+    soon = frame.playbook.away.park.apply(frame.today(party), frame.days(party))
+    for contact in contacts:
+        back = _back(frame, contact, party)
+        if back is None:
+            return contact
+        if stand_in := _delegate(frame, contact, party):
+            return stand_in
+        if back <= soon:
+            return None
+    return None
+
+
+def _back(frame: Frame, contact: Contact, party: Party) -> date | None:
+    """Return the day on which somebody who is away is back; None for who is there."""
+    address = frame.situation.addresses.get(contact.email.lower())
+    until = address.away_until if address else None
+    return until if until is not None and until > frame.today(party) else None
+
+
+def _delegate(frame: Frame, contact: Contact, party: Party) -> Contact | None:
+    """Return who stands in for somebody, if the order book knows them: anybody can write an automatic answer."""
+    address = frame.situation.addresses.get(contact.email.lower())
+    named = address.delegate.lower() if address else ""
+    listed = (one for one in party.contacts if one.email.lower() == named)
+    return next((one for one in listed if frame.usable(one.email) and _back(frame, one, party) is None), None)
 
 
 def obstacle(

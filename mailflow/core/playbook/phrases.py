@@ -59,7 +59,9 @@ def parse_offset(text: object) -> Offset:
 def parse_stage(text: object) -> str:
     """Read the name of a milestone or of a part of one."""
     if not isinstance(text, str) or not _STAGE.fullmatch(text):
-        raise fault(f"'{text}' is no name of a milestone", "write small letters and _, such as draft_bl, payment.deposit")
+        raise fault(
+            f"'{text}' is no name of a milestone", "write small letters and _, such as draft_bl, payment.deposit"
+        )
     return text
 
 

@@ -7,13 +7,15 @@ from mailflow.core.calendars.windows import next_opening
 from mailflow.core.letters.model import Mode
 from mailflow.core.orders.model import Party
 from mailflow.core.orders.state import PartyState
-from mailflow.core.playbook.dated import holds, rung_of
+from mailflow.core.playbook.conditions import holds
 from mailflow.core.playbook.frame import Frame
-from mailflow.core.playbook.lists import listed_this_week, weekly_slot
+from mailflow.core.playbook.lists import listed_this_period
 from mailflow.core.playbook.model import Done, Due, Held
+from mailflow.core.playbook.moments import Periodic
 from mailflow.core.playbook.people import mode_of
-from mailflow.core.playbook.phrases import Weekly
-from mailflow.core.playbook.rules import Step
+from mailflow.core.playbook.slots import slot_of
+from mailflow.core.playbook.steps import Step
+from mailflow.core.playbook.turns import rung_of
 
 Group = tuple[str, str, str, tuple[str, ...]]
 
@@ -51,9 +53,9 @@ def group(due: Due) -> Group:
     return due.merge, due.template, str(due.mode), tuple(address.email for address in (*due.to, *due.cc))
 
 
-def weekly_steps(frame: Frame) -> list[Step]:
-    """Return the steps that write a list every week."""
-    return [step for step in frame.playbook.steps if isinstance(step.when, Weekly)]
+def list_steps(frame: Frame) -> list[Step]:
+    """Return the steps whose lists take the place of single letters on their day."""
+    return [step for step in frame.playbook.steps if isinstance(step.when, Periodic) and step.merge]
 
 
 def _choose(frame: Frame, party: PartyState, own: list[Due], written: Written) -> tuple[Group | None, dict[Group, str]]:
@@ -110,11 +112,11 @@ def _working_day(frame: Frame, party: Party, moment: datetime) -> date:
 
 def _list_goes(frame: Frame, party: PartyState, dues: list[Due], day: date) -> bool:
     """Say whether a day is the day of a weekly list that was written to a party, or may be if `day` lies ahead."""
-    for step in weekly_steps(frame):
-        assert isinstance(step.when, Weekly)
-        if weekly_slot(frame, step.when, party.party, day) != day:
+    for step in list_steps(frame):
+        assert isinstance(step.when, Periodic)
+        if slot_of(frame, step.when, party.party, day).day != day:
             continue
-        if listed_this_week(frame, step, party, day):
+        if listed_this_period(frame, step, party, day):
             return True
         states = (frame.situation.orders[due.duty.order] for due in dues)
         if day > frame.today(party.party) and any(holds(frame, step.only, state) for state in states):

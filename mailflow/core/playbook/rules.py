@@ -85,8 +85,8 @@ class Override(Rule):
     party: str = ""
     order_type: str = ""
     order: str = ""
-    modes: dict[str, Mode] = {}
-    steps: dict[str, Change] = {}
+    modes: dict[str, Mode] = Field(default_factory=dict)
+    steps: dict[str, Change] = Field(default_factory=dict)
 
 
 class Us(Rule):
@@ -94,6 +94,12 @@ class Us(Rule):
 
     country: str = ""
     language: str = "en"
+
+
+class Away(Rule):
+    """Where somebody's automatic answer says that they are away: for up to `park` we wait, then the next is asked."""
+
+    park: OffsetText = Offset(3, True)
 
 
 class Closures(Rule):
@@ -112,14 +118,15 @@ class Playbook(Rule):
     """The whole of rules/playbook.yaml."""
 
     house: Us = Us()
-    milestones: dict[StageText, Stage] = {}
+    milestones: dict[StageText, Stage] = Field(default_factory=dict)
     order_types: dict[str, OrderType]
-    lead_times: dict[str, LeadTimes] = {"default": LeadTimes()}
+    lead_times: dict[str, LeadTimes] = Field(default_factory=lambda: {"default": LeadTimes()})
     delay: Delay = Delay()
     closures: Closures = Closures()
+    away: Away = Away()
     sending: Sending = Sending()
     caps: Caps = Caps()
-    roles: dict[str, tuple[str, ...]] = ROLES
+    roles: dict[str, tuple[str, ...]] = Field(default_factory=lambda: dict(ROLES))
     steps: tuple[Step, ...]
     overrides: tuple[Override, ...] = ()
 
@@ -156,6 +163,13 @@ class Playbook(Rule):
         return (known.orders in (None, order.kind)) and (
             not known.terms or any(word.casefold() in terms for word in known.terms)
         )
+
+    def called(self, stage: str, language: str) -> str:
+        """Return what this file calls a milestone, in Chinese or English; nothing for those that all letters know."""
+        known = self.milestones.get(stage)
+        if known is None:
+            return ""
+        return (known.zh if language.startswith("zh") else known.en) or known.en or known.zh or stage
 
     def overrides_of(self, *, party: str = "", order_type: str = "", order: str = "") -> Iterator[Override]:
         """Return the overrides for a party, an order type or an order."""

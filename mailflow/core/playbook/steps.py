@@ -102,6 +102,7 @@ class Step(Rule):
     at_go_live: Literal["skip", "once"] = "skip"
     expires: OffsetText | None = None
     merge: str = ""
+    together: bool = False
     priority: int = 0
     urgent: bool = False
     cheerful: bool = False

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Recorded
 from mailflow.core.orders.model import OrderKind
@@ -16,6 +17,7 @@ _VERDICTS = {"approved": "approved", "rejected": "rejected"}
 
 def note(state: OrderState, recorded: Recorded, before: OrderState | None) -> OrderState:
     """Return the state that an event led to, with what happened noted; `before` is the one that it met."""
+    state = _taken_back(state, recorded.event)
     found = [
         Happening(kind, recorded.at, recorded.id, topic, getattr(recorded.event, "date", None), old)
         for kind, topic, old in _happened(recorded.event, state, before)
@@ -25,6 +27,20 @@ def note(state: OrderState, recorded: Recorded, before: OrderState | None) -> Or
     same = {(one.kind, one.topic) for one in found}
     kept = [one for one in state.happenings if (one.kind, one.topic) not in same]
     return replace(state, happenings=(*kept, *found)[-_MOST:])
+
+
+def _taken_back(state: OrderState, event: e.Event) -> OrderState:
+    """Return the state without what a correction takes back: no letter is written about it."""
+    gone: tuple[tuple[str, str], ...] = ()
+    match event:
+        case h.PromiseWithdrawn(milestone=milestone):
+            gone = (("promised", milestone),)
+        case h.ProblemWithdrawn(topic=topic):
+            gone = (("problem", topic), ("complaint", topic))
+        case h.OrderReopened():
+            gone = (("closed", ""),)
+    kept = tuple(one for one in state.happenings if (one.kind, one.topic) not in gone)
+    return replace(state, happenings=kept) if len(kept) < len(state.happenings) else state
 
 
 def _happened(event: e.Event, state: OrderState, before: OrderState | None) -> Iterator[tuple[str, str, str]]:
@@ -39,6 +55,8 @@ def _happened(event: e.Event, state: OrderState, before: OrderState | None) -> I
             yield from (("changed", change.field, change.before) for change in event.changes)
         case e.DatePromised():
             yield "promised", event.milestone, _stood(before, event)
+        case h.OrderClosed():
+            yield "closed", "", state.order.status
         case e.ProblemReported():
             complaint = state.order.kind == OrderKind.SALES and event.topic in _GOODS
             yield "complaint" if complaint else "problem", event.topic, ""

@@ -94,12 +94,12 @@ def _by_hand(state: OrderState, event: h.OfOneOrder, recorded: Recorded) -> Orde
         case h.PromiseWithdrawn(milestone=milestone, part=part):
             return _without(state, milestone, part, promise=None, promised_at=None, promise_event=0, basis=None)
         case h.MilestoneReopened(milestone=milestone, part=part):
-            if milestone is Milestone.ACKNOWLEDGED:
+            if milestone == Milestone.ACKNOWLEDGED:
                 state = replace(state, acknowledged=None)
             return _without(state, milestone, part, actual=None)
 
 
-def _without(state: OrderState, milestone: Milestone, part: str, **changes: Any) -> OrderState:
+def _without(state: OrderState, milestone: str, part: str, **changes: Any) -> OrderState:
     """Return the state with something taken from one lot; a lot of which nothing is known any more goes."""
     lots = (replace(lot, **changes) if (lot.milestone, lot.part) == (milestone, part) else lot for lot in state.lots)
     return replace(state, lots=tuple(lot for lot in lots if lot.promise is not None or lot.actual is not None))

@@ -27,7 +27,7 @@ from mailflow.core.orders.events import (
     Resumed,
 )
 from mailflow.core.orders.model import DateBasis, Milestone
-from mailflow.core.orders.state import Lot, OrderState
+from mailflow.core.orders.state import Happening, Lot, OrderState
 from mailflow.core.views.orders import ORDERS, keys
 from tests.core.views.samples import IMPORTED, ORDER, PARTY, at, folded, proof
 
@@ -43,7 +43,7 @@ def state(*events: Event) -> OrderState:
 
 
 def test_an_imported_order_is_as_the_book_has_it() -> None:
-    assert state() == OrderState(ORDER, last_event=1)
+    assert state() == OrderState(ORDER, happenings=(Happening("new", at(1), 1),), last_event=1)
 
 
 def test_a_promise_makes_a_lot_that_a_later_one_replaces() -> None:

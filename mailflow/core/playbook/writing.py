@@ -1,0 +1,144 @@
+"""A step's turn becomes a due letter, or is held with the reason."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from mailflow.core.letters.model import Duty, LetterFacts, Mode, OrderLine, Told
+from mailflow.core.orders.model import Handling, Milestone, OrderKind, Party, place
+from mailflow.core.orders.state import OrderState, PartyState
+from mailflow.core.playbook.conditions import missing_documents
+from mailflow.core.playbook.disclosure import carriers_numbers, line_for_customer, line_for_house, line_for_supplier
+from mailflow.core.playbook.frame import Frame
+from mailflow.core.playbook.model import Due, Held
+from mailflow.core.playbook.people import Letterhead, letterhead, nobody_to_write_to, obstacle, opening, stricter
+from mailflow.core.playbook.steps import Step
+from mailflow.core.playbook.turns import Case, Turn, occasion
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a letter says beside the order's own line."""
+
+    why: str
+    stage: str = str(Milestone.SHIP)
+    facts: LetterFacts = field(default_factory=lambda: LetterFacts(()))
+    told: tuple[Told, ...] = ()
+    expected: date | None = None
+    asks: bool = True  # a question that is open about the order stops it; a notice goes all the same
+
+
+def write(
+    frame: Frame, step: Step, state: OrderState, party: PartyState | None, case: Case, turn: Turn, said: Said
+) -> Due | Held:
+    """Return the letter that has its turn, or why it is not written."""
+    name = party.party.name if party else frame.reader(step, state)
+    nobody = Duty(step.name, state.order.number, "-", occasion(step, case.about, turn.rung))
+    reason = turn.waits or obstacle(frame, name, party, (state,), inside=step.inside)
+    if not step.inside:
+        question = _question(frame, state) if said.asks else ""
+        reason = reason or question or _too_far(party, turn) or _complaint(frame, step, name)
+    if reason or party is None:
+        return Held(nobody, reason, turn.until if turn.waits else None)
+    rung = step.ladder[turn.rung]
+    reader = None if step.inside else party.party
+    head = letterhead(frame, step, rung, reader, state)
+    if not head.to:
+        return Held(nobody, *nobody_to_write_to(frame, rung.to, name, reader))
+    head = replace(head, mode=_gated(frame, step, state, head.mode))
+    duty = replace(nobody, recipient=head.to[0].email)
+    if head.mode == Mode.OFF:
+        return Held(duty, f"{rung.letter} is switched off for {name}")
+    return _due(frame, step, duty, head, rung.letter, order_line(frame, step, state, party, said), turn, said, reader)
+
+
+def _due(
+    frame: Frame,
+    step: Step,
+    duty: Duty,
+    head: Letterhead,
+    template: str,
+    line: OrderLine,
+    turn: Turn,
+    said: Said,
+    reader: Party | None,
+) -> Due:
+    who = reader.name if reader else duty.recipient
+    return Due(
+        duty=duty,
+        step=step.name,
+        template=template,
+        mode=head.mode,
+        party=reader.name if reader else "",
+        to=head.to,
+        cc=head.cc,
+        language=head.language,
+        facts=replace(said.facts, lines=(line,), rung=turn.rung + 1, asked_before=turn.asked_before),
+        due_at=turn.at,
+        not_before=opening(frame, reader, head.mode, turn.at, step.urgent, who),
+        orders=(duty.order,),
+        told=said.told,
+        merge=step.merge,
+        together=step.name if step.together else "",
+        urgent=step.urgent,
+        missing=tuple(name for name in step.needs if not getattr(line, name)),
+        why=said.why,
+    )
+
+
+def order_line(frame: Frame, step: Step, state: OrderState, party: PartyState, said: Said) -> OrderLine:
+    """Return the order as its reader may see it, with the dates of the milestone that the letter is about."""
+    stage = said.stage
+    line = _side_line(frame, step, state, party, said)
+    documents = missing_documents(frame, state)
+    if stage == Milestone.SHIP:
+        return replace(line, documents=documents) if documents else line
+    stands = frame.standing(state, stage)
+    done = frame.reached(state, stage)
+    language = frame.playbook.house.language if step.inside else party.party.language
+    return replace(
+        line,
+        milestone=place(stage)[0],
+        called=frame.playbook.called(stage, language),
+        part=place(stage)[1],
+        planned=stands.plan,
+        promise=stands.anchor if stands.promised else None,
+        happened=done,
+        documents=documents,
+    )
+
+
+def _side_line(frame: Frame, step: Step, state: OrderState, party: PartyState, said: Said) -> OrderLine:
+    today = frame.today(party.party)
+    anchor = frame.standing(state, Milestone.SHIP).anchor
+    if step.inside:
+        return line_for_house(state, state.order.party, anchor, today)
+    if step.whom in ("forwarder", "inspector"):
+        return replace(line_for_supplier(state, anchor, today), their_ref="", number=state.order.number)
+    if state.order.kind == OrderKind.PURCHASE:
+        return line_for_supplier(state, anchor, today)
+    shipped = frame.reached(state, Milestone.SHIP)
+    refs = carriers_numbers((state, *frame.serving.get(state.order.number, ()))) if shipped else ()
+    return line_for_customer(state, said.expected, shipped=shipped, refs=refs)
+
+
+def _question(frame: Frame, state: OrderState) -> str:
+    item = frame.question(state)
+    return f"question {item} about {state.order.number} is open" if item else ""
+
+
+def _too_far(party: PartyState | None, turn: Turn) -> str:
+    if party is None or not turn.rung or party.party.handling != Handling.GENTLE:
+        return ""
+    return f"{party.party.name} is handled gently: nothing beyond the first rung"
+
+
+def _complaint(frame: Frame, step: Step, name: str) -> str:
+    return f"a complaint of {name} is open" if step.cheerful and name in frame.complaining else ""
+
+
+def _gated(frame: Frame, step: Step, state: OrderState, mode: Mode) -> Mode:
+    """Return the mode of a letter, a draft at most while its gates are not green."""
+    shut = any(frame.lacks(state, gate) for gate in step.gates)
+    if step.references and not carriers_numbers((state, *frame.serving.get(state.order.number, ()))):
+        shut = True
+    return stricter(mode, Mode.DRAFT) if shut else mode
