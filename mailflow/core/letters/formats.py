@@ -1,5 +1,6 @@
 """What templates can do to a value: the filters, and the columns that a table of orders may have."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -13,8 +14,10 @@ from mailflow.core.letters.languages import format_day, format_month
 from mailflow.core.letters.model import OrderLine
 from mailflow.core.letters.traditional import Words
 from mailflow.core.letters.words import phrase
+from mailflow.core.steering.model import SteerLine
 
 _NAMED_ORDERS = 3
+_NAMED = re.compile(r"\{(\w+)\}")
 
 
 @pass_context
@@ -205,6 +208,23 @@ def quoted(value: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in value.splitlines())
 
 
+@pass_context
+def says(context: Context, line: SteerLine) -> str:
+    """Return one thing that a person of ours is told, in the words of its kind; unknown names stay as they are."""
+    words, language = context["words"], context["language"]
+    values = {
+        "order": line.order,
+        "milestone": phrase(words, "milestones", line.milestone) if line.milestone else "",
+        "day": format_day(line.day, language) if line.day else "–",
+        "number": str(line.number),
+        "party": line.party,
+        "person": line.person,
+        "text": line.text,
+    }
+    said = _NAMED.sub(lambda hit: values.get(hit[1], hit[0]), phrase(words, "steering", line.kind))
+    return said.lstrip(" :：").strip()
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": day,
     "month": month,
@@ -219,6 +239,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "filled": filled,
     "breaks": breaks,
     "quoted": quoted,
+    "says": says,
 }
 
 TESTS: dict[str, Callable[..., bool]] = {"day": DAYS.__contains__}

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from mailflow.core.message.model import Address
+from mailflow.core.steering.model import Digest, SteeringReply
 
 
 class Mode(StrEnum):
@@ -188,6 +189,8 @@ class LetterFacts:
     note: str = ""  # a person's own sentences to this reader
     changes: tuple[Difference, ...] = ()  # before (`ordered`) and after (`confirmed`)
     waiting: tuple[OrderLine, ...] = ()  # a second list: what is at risk, what else is open
+    digest: Digest | None = None  # letters by which our own people steer
+    steering: SteeringReply | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from mailflow.core.letters.manifest import Side
 from mailflow.core.letters.model import Account, Difference, Figure, LetterFacts, OrderLine, Point, ReviewLine
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import Contact, House, Party, Role
+from mailflow.core.steering.samples import sample_digest, sample_reply
 
 HOUSE = House(
     company="Lanmei Trading Co., Ltd. (蓝湄贸易)",
@@ -221,6 +222,8 @@ def facts(side: Side, count: int = 1) -> LetterFacts:
         advice="Enter a new authorisation code in mailflow.yaml and restart the service.",
         figures=_FIGURES,
         waiting=lines(side, 1),
+        digest=sample_digest(count),
+        steering=sample_reply(),
     )
 
 

@@ -17,13 +17,24 @@ from mailflow.core.letters.words import TRADITIONAL, Phrasebook
 from mailflow.core.letters.writing import written
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import Contact, House, Party
+from mailflow.core.steering.model import (
+    Candidate,
+    Digest,
+    DigestItem,
+    DigestList,
+    DigestRow,
+    Quote,
+    SteeringReply,
+    SteerLine,
+)
 
 PARTS = ("subject", "text", "html")
 WRITING = "letter"
 STYLE = "_layout/style.css"
 _HANT = "traditional:"
 _OF_LETTERS = {LetterFacts, OrderLine, ReviewLine, Account, Difference, Figure, Point}
-_PLAIN = frozenset({*_OF_LETTERS, Address, House, Party, Contact})
+_OF_STEERING = {Digest, DigestItem, DigestList, DigestRow, Candidate, Quote, SteeringReply, SteerLine}
+_PLAIN = frozenset({*_OF_LETTERS, *_OF_STEERING, Address, House, Party, Contact})
 _GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 

@@ -1,0 +1,48 @@
+"""What obeying a mail comes to: events, moves of letters, and what its writer is told."""
+
+from dataclasses import dataclass, field, replace
+
+from mailflow.core.orders.events import Event
+from mailflow.core.steering.model import SteeringReply, SteerLine
+
+
+@dataclass(slots=True)
+class Effects:
+    """Gathered while a mail is obeyed; nothing happens before all of it is known."""
+
+    events: list[Event] = field(default_factory=list)
+    send: list[int] = field(default_factory=list)  # letters to let go
+    decline: list[int] = field(default_factory=list)
+    hold: list[int] = field(default_factory=list)  # letters to keep back, for a person to decide again
+    chase: list[str] = field(default_factory=list)  # orders to chase now
+    reread: list[int] = field(default_factory=list)  # mails to read again with what was learned
+    copies: list[str] = field(default_factory=list)  # colleagues who are told, too
+    done: list[SteerLine] = field(default_factory=list)
+    not_done: list[SteerLine] = field(default_factory=list)
+    told: list[SteerLine] = field(default_factory=list)
+    confirm: list[SteerLine] = field(default_factory=list)
+
+    @property
+    def changes(self) -> bool:
+        """Say whether anything is changed by it."""
+        return bool(self.events or self.send or self.decline or self.hold or self.chase or self.reread)
+
+    def do(self, line: SteerLine, *events: Event) -> None:
+        """Add something that is done, with its events."""
+        self.done.append(line)
+        self.events += events
+
+    def fail(self, kind: str, words: str = "", **more: str | int) -> None:
+        """Add something that is not done, and why."""
+        self.not_done.append(replace(SteerLine(kind, words=words), **more))  # type: ignore[arg-type] # names of fields
+
+    def reply(self, mail: int) -> SteeringReply:
+        """Return what the writer is told."""
+        return SteeringReply(
+            mail,
+            tuple(self.done),
+            tuple(self.not_done),
+            tuple(self.told),
+            tuple(self.confirm),
+            undo=bool(self.done) and self.changes,
+        )
