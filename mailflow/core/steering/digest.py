@@ -102,7 +102,7 @@ def _proved(row: DigestRow, morning: Morning) -> DigestRow:
     """Add the words by which the date that stands was promised."""
     for recorded in reversed(morning.history(row.line.order)):
         event = recorded.event
-        if isinstance(event, DatePromised) and event.milestone is Milestone.SHIP and event.date == row.line.day:
+        if isinstance(event, DatePromised) and event.milestone == Milestone.SHIP and event.date == row.line.day:
             proof = event.proof
             return row if proof is None else replace(row, quote=Quote(proof.words, proof.sender, proof.said_at))
     return row
