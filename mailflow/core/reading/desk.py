@@ -47,6 +47,8 @@ class Gathered:
     table_orders: list[Mention] = field(default_factory=list)
     body_concepts: frozenset[str] = frozenset()
     references: dict[str, dict[str, None]] = field(default_factory=dict)
+    listed: list[ReferenceHit] = field(default_factory=list)  # references of the rows of tables
+    homeless: dict[str, None] = field(default_factory=dict)  # references of clauses that speak of no order
 
 
 class Desk:
@@ -139,6 +141,8 @@ class Desk:
 
     def _refer(self, hits: Iterable[ReferenceHit], mentions: Sequence[Mention]) -> None:
         """Note references under the orders that they are said of."""
+        if not mentions:
+            self.found.homeless.update(dict.fromkeys(hit.value for hit in hits))
         for mention in mentions:
             if mention.state is State.SURE:
                 self.found.references.setdefault(mention.order, {}).update(dict.fromkeys(hit.value for hit in hits))

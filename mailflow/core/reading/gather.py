@@ -63,7 +63,20 @@ class Gatherer(TableDesk):
             before == 0 or not any(s.where == "body" and isinstance(s.what, Statement) for s in found.said),
             around,
         )
+        self._house_references(subject)
         return found
+
+    def _house_references(self, subject: Part) -> None:
+        """References that stand beside no order are the only order's that the mail speaks of."""
+        found = self.found
+        orders = {m.order for m in found.mentions if m.state is State.SURE}
+        if len(orders) != 1 or any(m.state not in (State.SURE, State.UNKNOWN) for m in found.mentions):
+            return
+        homeless = found.homeless
+        if not self._answers():
+            homeless = dict.fromkeys(hit.value for hit in subject.references) | homeless
+        own = found.references.setdefault(orders.pop(), {})
+        own.update(homeless)
 
     def _agreeing(self, subject: dict[int, Mention], body: dict[int, Mention]) -> dict[int, Mention]:
         """A number of the subject is corrected by what the body says beside the same number."""

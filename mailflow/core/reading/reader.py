@@ -112,6 +112,7 @@ def _mentions(gathered: Gathered, context: DayContext) -> Mentions:
         for quantity in part.quantities:
             if quantity.unit:
                 quantities.setdefault(Quantity(quantity.value, quantity.unit))
+    refs.update(dict.fromkeys((ref.type, ref.value) for ref in gathered.listed))
     for said in gathered.said:
         if isinstance(said.what, Statement) and said.what.day is not None:
             days.setdefault(said.what.day)

@@ -1,11 +1,13 @@
 """Tables on the desk: each row's facts under the order that the row names."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from mailflow.core.matching.matcher import Beside, Mention
 from mailflow.core.message.model import Table
 from mailflow.core.reading.desk import Desk, Said, copied, distinct
+from mailflow.core.reading.finders.references import under_heading
 from mailflow.core.reading.moods import Doubt
 from mailflow.core.reading.scope import is_style, spread, tell
 from mailflow.core.reading.statements import Source, Statement
@@ -13,6 +15,8 @@ from mailflow.core.reading.tables import Column, Row, columns_of, read_row, stag
 from mailflow.core.reading.text import Clause, Part, take_apart
 from mailflow.core.reading.topic import Circumstances, Topic
 from mailflow.core.reading.topics import topics_of
+
+REFERENCE = "reference"
 
 
 class TableDesk(Desk):
@@ -80,17 +84,19 @@ class TableDesk(Desk):
         default: Sequence[Mention],
         where: str,
     ) -> None:
+        columns = self._with_references(columns)
         last: tuple[Mention, ...] = ()
         read: list[tuple[tuple[Mention, ...], Row]] = []
         for cells, cell_parts in zip(rows, parts, strict=True):
             again = columns_of(cell_parts, self._role)
             if again is not None and any(c.kind == "milestone" for c in again):
-                columns = again
+                columns = self._with_references(again)
                 continue
             named = self._row_mentions(cells, cell_parts, columns)
             mentions = named or last or tuple(default)
             last = named or last
             row = read_row(cells, cell_parts, columns, self._context)
+            self._read_references(row, columns)
             if named:
                 self.found.table_orders += named
                 self.found.mentions += named
@@ -103,12 +109,31 @@ class TableDesk(Desk):
         for index, (mentions, row) in enumerate(read):
             self._say_row(row, mentions, where, index, several=any(lots.get(m.order, 0) > 1 for m in mentions))
 
+    def _with_references(self, columns: Sequence[Column]) -> list[Column]:
+        """Tell the columns whose headings call their cells tracking numbers, containers and the like."""
+        cues = self._words.references.cues
+        return [
+            replace(c, kind=REFERENCE) if c.kind in ("words", "other") and cues.search(c.heading) else c
+            for c in columns
+        ]
+
+    def _read_references(self, row: Row, columns: Sequence[Column]) -> None:
+        """Find references by the headings that they stand under."""
+        known = {hit.value for hit in row.references}
+        for column, cell in zip(columns, row.parts, strict=False):
+            if column.kind == REFERENCE and any(c.isdigit() for c in cell.folded.text):
+                hits = under_heading(column.heading, cell.folded.text, self._words.references)
+                row.references += [hit for hit in hits if hit.value not in known]
+        self.found.listed += row.references
+
     def _row_mentions(
         self, cells: tuple[str, ...], parts: list[Part], columns: Sequence[Column]
     ) -> tuple[Mention, ...]:
         """Tell the order of a row, with its style and quantity beside the number."""
         text = " \t ".join(
-            cell if columns[i].kind != "milestone" else "" for i, cell in enumerate(cells) if i < len(columns)
+            cell if columns[i].kind not in ("milestone", REFERENCE) else ""
+            for i, cell in enumerate(cells)
+            if i < len(columns)
         )
         whole = take_apart("row", text, self._words, self._book.lookup, self._party)
         for index, column in enumerate(columns[: len(parts)]):

@@ -1,7 +1,7 @@
 """Tables: rows of orders under headings of milestones, and the lines that a table without headings stands for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -26,6 +26,7 @@ class Column:
     planned: bool = False
     actual: bool = False
     renewed: bool = False
+    heading: str = ""
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ def turned(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 def columns_of(cells: Sequence[Part], role: Role | None) -> list[Column] | None:
     """Return what each column is, where these cells are a heading; None where they are not."""
-    columns = [_column(cell, role) for cell in cells]
+    columns = [replace(_column(cell, role), heading=cell.folded.text.strip()) for cell in cells]
     named = sum(column.kind != "words" for column in columns)
     has_dates = any(cell.dates for cell in cells)
     return columns if named >= 2 and not has_dates else None

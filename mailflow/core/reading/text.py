@@ -9,7 +9,7 @@ from mailflow.core.matching.index import Lookup
 from mailflow.core.reading.finders.dates import DateHit, find_dates
 from mailflow.core.reading.finders.order_numbers import NumberHit, find_order_numbers, find_tails
 from mailflow.core.reading.finders.quantities import QuantityHit, find_quantities
-from mailflow.core.reading.finders.references import ReferenceHit, find_references
+from mailflow.core.reading.finders.references import Found, MaskHit, ReferenceHit, find_references
 from mailflow.core.reading.folding import Folded
 from mailflow.core.reading.lexicon import Word
 from mailflow.core.reading.words import Words
@@ -71,6 +71,7 @@ class Part:
     dates: list[DateHit]
     quantities: list[QuantityHit]
     references: list[ReferenceHit]
+    doubtful: list[ReferenceHit] = field(default_factory=list)  # called references whose check digit is wrong
 
     def original(self, start: int, end: int) -> str:
         """Return the original words between two places."""
@@ -83,28 +84,53 @@ def take_apart(
     """Find everything in a text and put it into its sentences and clauses; `above` goes line by line."""
     folded = words.folder.fold(text)
     plain = folded.text
-    found = find_order_numbers(plain, lookup, party)
-    taken = [(hit.start, hit.end) for hit in found if hit.how in _FIRM]
-    references = find_references(plain, words.references, taken)
-    taken += [(hit.start, hit.end) for hit in references]
+    marks = find_references(plain, words.references)
+    marks.references = [hit for hit in marks.references if not (hit.called and lookup.exact(hit.value.lower()))]
+    found = find_order_numbers(plain, lookup, party, _named_so(marks))
+    found = [hit for hit in found if not _masked(hit, marks.masks, lookup)]
+    firm = [(hit.start, hit.end) for hit in found if hit.how in _FIRM]
+    references = [hit for hit in marks.references if not _within(hit.start, hit.end, firm)]
+    taken = firm + [(hit.start, hit.end) for hit in references]
+    taken += [(hit.start, hit.end) for hit in marks.masks if hit.hides == "all"]
     dates = find_dates(plain, words.dates, taken)
     taken += [(hit.start, hit.end) for hit in dates]
     numbers = [hit for hit in found if hit.how in _FIRM or _may_be_order(plain, hit, taken, words)]
     taken += [(hit.start, hit.end) for hit in numbers if hit.how not in _FIRM]
-    tails = find_tails(plain, lookup, party, taken, subject_end=len(plain) if title else 0)
+    no_tails = [*taken, *((hit.start, hit.end) for hit in marks.masks)]
+    tails = find_tails(plain, lookup, party, no_tails, subject_end=len(plain) if title else 0)
     numbers = sorted([*numbers, *tails], key=lambda hit: hit.start)
     taken += [(hit.start, hit.end) for hit in tails]
     quantities = find_quantities(plain, words.quantities, taken)
     sentences = _sentences(folded, dates, above)
-    part = Part(name, folded, sentences, numbers, dates, quantities, references)
+    part = Part(name, folded, sentences, numbers, dates, quantities, references, marks.doubtful)
     measured = [(hit.start, hit.end) for hit in quantities if hit.unit]
     _fill(part, words.lexicon.find(_blanked(plain, [*taken, *measured])))
     return part
 
 
+def _within(start: int, end: int, places: Sequence[tuple[int, int]]) -> bool:
+    return any(start < b and a < end for a, b in places)
+
+
+def _named_so(marks: Found) -> list[tuple[int, int]]:
+    """Return the places of numbers that a word right before them calls something else than an order."""
+    references = [(hit.start, hit.end) for hit in marks.references if hit.called]
+    return references + [(hit.start, hit.end) for hit in marks.masks if hit.called and hit.hides == "all"]
+
+
+def _masked(hit: NumberHit, masks: Sequence[MaskHit], lookup: Lookup) -> bool:
+    """Say whether what only resembles an order's number looks like a telephone, a price, a norm; letters and digits as
+    in our own numbers outweigh the looks."""
+    digits = hit.key.isdigit()
+    if not digits and (hit.how in _FIRM or lookup.known_shape(hit.key)):
+        return False
+    firm = hit.how in _FIRM
+    return any(hit.start < mask.end and mask.start < hit.end and (mask.called or not firm) for mask in masks)
+
+
 def _may_be_order(plain: str, hit: NumberHit, taken: Sequence[tuple[int, int]], words: Words) -> bool:
     """Say whether a number that is in nobody's book may still be meant as an order: no seal, telephone or waybill."""
-    if any(hit.start < b and a < hit.end for a, b in taken):
+    if _within(hit.start, hit.end, taken):
         return False
     if hit.how == "near":
         return True

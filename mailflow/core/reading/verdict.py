@@ -308,6 +308,10 @@ def _unread_problem(case: Case) -> bool:
     ) and not any(isinstance(s.what, Statement) for s in case.gathered.said)
 
 
+def _wrong_check_digit(case: Case) -> bool:
+    return any(part.doubtful for part in case.gathered.parts)
+
+
 def _damaged(case: Case) -> bool:
     return bool(case.message.problems)
 
@@ -340,5 +344,11 @@ ATTENTION: tuple[tuple[str, Rule, bool, str], ...] = (
     ("a request, question or refusal", _must_be_seen, False, ""),
     ("a problem without a new date", _problem_without_date, False, NO_DATE),
     ("a day under a condition", _conditional_date, False, UNDER_CONDITION),
+    (
+        "a check digit that is wrong",
+        _wrong_check_digit,
+        False,
+        "The check digit of a container's or air waybill's number is wrong. Which number is it?",
+    ),
     ("a problem without an order", _unread_problem, False, "A problem is told, and not of which order."),
 )

@@ -2,7 +2,7 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
@@ -13,13 +13,14 @@ from ruamel.yaml.error import MarkedYAMLError
 from mailflow.core.problems import Problem
 from mailflow.core.reading.finders.date_grammar import DateWords, Grammar, build_grammar
 from mailflow.core.reading.finders.quantities import QuantityGrammar, build_quantities
-from mailflow.core.reading.finders.references import ReferenceFormat, ReferenceGrammar, build_references
+from mailflow.core.reading.finders.references import ReferenceGrammar, build_references, find_references
 from mailflow.core.reading.folding import Folder
 from mailflow.core.reading.lexicon import Lexicon
+from mailflow.core.reading.number_forms import NOTHING, NumberForm, line_of, load_forms
 from mailflow.core.reading.plain_words import PlainWords
 
 CONCEPT_FILES = ("milestones.yaml", "things.yaml", "moods.yaml", "topics.yaml", "courtesies.yaml")
-OTHER_FILES = ("dates.yaml", "units.yaml", "references.yaml", "thresholds.yaml", "variants.yaml", "plain.yaml")
+OTHER_FILES = ("dates.yaml", "units.yaml", "thresholds.yaml", "variants.yaml", "plain.yaml")
 PLAIN_LISTS = ("words", "hedges", "lots", "until")
 HOW = ("exact", "folded", "one_slip", "own_reference", "customer_reference", "style", "tail", "thread", "quoted")
 
@@ -69,18 +70,23 @@ def load_words(texts: Mapping[str, str]) -> Words:
     lexicon = _lexicon(data, folder, problems)
     date_words = _date_words(data["dates.yaml"], folder, problems)
     units = _units(data["units.yaml"], folder, problems)
-    formats = _formats(data["references.yaml"], folder, problems)
+    forms, told = load_forms(texts, folder)
+    problems.found += told
     thresholds = data["thresholds.yaml"] or {}
     confidence = _confidence(thresholds, problems)
     if problems.found:
         raise WordsError(problems.found)
-    seals = [w for w, c in lexicon.items() if "seal_word" in c]
+    seals, orders = ([w for w, c in lexicon.items() if name in c] for name in ("seal_word", "order_word"))
+    references = build_references(forms, seals, orders, list(units))
+    problems.found += [fault for form in forms for fault in _examples(form, references, texts, folder)]
+    if problems.found:
+        raise WordsError(problems.found)
     return Words(
         folder,
         Lexicon(lexicon),
         build_grammar(date_words),
         build_quantities(units),
-        build_references(formats, seals),
+        references,
         float(thresholds.get("apply_from", 0.85)),
         confidence,
         date_words,
@@ -167,20 +173,17 @@ def _units(data: Any, folder: Folder, problems: _Problems) -> dict[str, str]:
     return {folder.plain(str(word)): str(unit) for unit, words in (data or {}).items() for word in words or ()}
 
 
-def _formats(data: Any, folder: Folder, problems: _Problems) -> list[ReferenceFormat]:
-    formats = []
-    for row in data or ():
-        known = {"name", "type", "pattern", "after", "digits", "valid", "invalid"}
-        for key in set(row) - known:
-            problems.add("references.yaml", key, f"unknown key `{key}`; known are {', '.join(sorted(known))}")
-        after = tuple(folder.plain(str(word)) for word in row.get("after") or ())
-        examples = {key: tuple(str(e) for e in row.get(key) or ()) for key in ("valid", "invalid")}
-        formats.append(
-            ReferenceFormat(
-                str(row["name"]), str(row["type"]), str(row["pattern"]), after, int(row.get("digits", 0)), **examples
-            )
-        )
-    return formats
+def _examples(
+    form: NumberForm, grammar: ReferenceGrammar, texts: Mapping[str, str], folder: Folder
+) -> Iterator[Problem]:
+    """Try a form's own examples; each that comes out wrong is a problem on its line."""
+    for key, wanted in (("valid", True), ("invalid", False)):
+        for index, example in enumerate(form.valid if wanted else form.invalid):
+            found = find_references(folder.plain(example), grammar)
+            kinds = {mask.kind for mask in found.masks} if form.type == NOTHING else {r.type for r in found.references}
+            if ((form.name if form.type == NOTHING else form.type) in kinds) is not wanted:
+                told = f"`{example}` is {'not ' if wanted else ''}found, and it is an example of what is {key}"
+                yield Problem(*line_of(texts, form, key, index), told, "mend the pattern, the cues or the example")
 
 
 def _plain(data: Any, folder: Folder, problems: _Problems) -> PlainWords:

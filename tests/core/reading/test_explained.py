@@ -16,6 +16,7 @@ from mailflow.core.reading.reader import read_message
 from mailflow.core.reading.words import Words, load_words
 from mailflow.core.yaml_source import read_yaml
 from mailflow.edges.files.attachments import open_attachment
+from mailflow.edges.files.configuration import read_folder
 from mailflow.edges.files.defaults import default_rules
 from mailflow.edges.files.order_book import load_book
 
@@ -29,7 +30,7 @@ SENDERS = {
 @cache
 def _setting() -> tuple[Phrases, Words, Book]:
     folder = default_rules() / "reading"
-    words = load_words({path.name: path.read_text("utf-8") for path in folder.glob("*.yaml")})
+    words = load_words(read_folder(folder, (".yaml",)))
     source, _ = read_yaml((folder / "quoting.yaml").read_text("utf-8"), "quoting.yaml")
     assert source is not None
     orders, parties, house, _ = load_book(SECOND / "orders.csv", SECOND / "parties.yaml")

@@ -16,6 +16,7 @@ from mailflow.core.reading.book import Book, build_book
 from mailflow.core.reading.words import Words, load_words
 from mailflow.core.yaml_source import read_yaml
 from mailflow.edges.files.attachments import open_attachment
+from mailflow.edges.files.configuration import read_folder
 from mailflow.edges.files.defaults import default_rules
 from mailflow.edges.files.order_book import load_book
 
@@ -25,7 +26,7 @@ CORPUS = Path(__file__).resolve().parents[2] / "corpus" / "dev"
 @cache
 def words() -> Words:
     """Return the words of the rules that come with mailflow."""
-    return load_words({p.name: p.read_text("utf-8") for p in (default_rules() / "reading").glob("*.yaml")})
+    return load_words(read_folder(default_rules() / "reading", (".yaml",)))
 
 
 @cache

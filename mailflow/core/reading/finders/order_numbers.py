@@ -31,11 +31,16 @@ class NumberHit:
 Span = tuple[int, int, str]
 
 
-def find_order_numbers(text: str, lookup: Lookup, party: str) -> list[NumberHit]:
-    """Return the spans of a folded text that name or seem to name orders, longest first at each place."""
+def find_order_numbers(
+    text: str, lookup: Lookup, party: str, elsewhere: Sequence[tuple[int, int]] = ()
+) -> list[NumberHit]:
+    """Return the spans of a folded text that name or seem to name orders, longest first at each place.
+
+    What stands at the places `elsewhere` is something else for certain.
+    """
     found: list[NumberHit] = []
     end = 0
-    for spans in _all_spans(text):
+    for spans in _all_spans(text, elsewhere):
         if spans[0][0] < end:
             continue
         hit = _at(text, spans, lookup)
@@ -108,9 +113,11 @@ def _at(text: str, spans: Sequence[Span], lookup: Lookup) -> NumberHit | None:
     return None
 
 
-def _all_spans(text: str) -> Iterator[list[Span]]:
+def _all_spans(text: str, elsewhere: Sequence[tuple[int, int]]) -> Iterator[list[Span]]:
     """Yield, for each run of letters and digits, the spans that begin with it and hold a digit, the longest first."""
     atoms = [(hit.start(), hit.end(), hit.group()) for hit in _ATOM.finditer(text)]
+    if elsewhere:
+        atoms = [atom for atom in atoms if not any(atom[0] < b and a < atom[1] for a, b in elsewhere)]
     numeric = [not atom.isalpha() for _, _, atom in atoms]
     for index, (start, end, key) in enumerate(atoms):
         if not any(numeric[index : index + _LONGEST]):
