@@ -31,9 +31,9 @@ def test_a_line_holds_what_the_contract_asks_for() -> None:
     assert found["date"] == "2027-03-10T10:00:00+01:00"
     assert found["orders"][0] == {"order": "KX/2027/1187", "confidence": 0.99, "how": "exact", "runner_up": 0.005}
     (update,) = found["updates"]
-    assert update["refs"] == ["MSKU7741203"]
+    assert update["refs"] == ["MSKU7741206"]
     assert update["applied"] is True
-    assert found["mentions"]["refs"] == [{"type": "container", "value": "MSKU7741203"}]
+    assert found["mentions"]["refs"] == [{"type": "container", "value": "MSKU7741206"}]
     assert "failed" not in found
     assert found["questions"] == []
 
