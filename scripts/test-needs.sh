@@ -10,6 +10,12 @@ has /usr/lib/dovecot/lmtp || need+=(dovecot-lmtpd)
 has '/usr/lib/postgresql/*/bin/initdb' || need+=(postgresql)
 # Only root can start a Postfix of its own; elsewhere a small relay in Python stands in for it.
 [ "$(id -u)" -ne 0 ] || has /usr/lib/postfix/sbin/master || need+=(postfix)
+# Real mail clients, and a screen for the one that wants one.
+has /usr/bin/mutt || need+=(mutt)
+has /usr/bin/tmux || need+=(tmux)
+has /usr/bin/thunderbird || need+=(thunderbird)
+has /usr/bin/Xvfb || need+=(xvfb)
+has '/usr/share/fonts/opentype/noto/NotoSansCJK*' || need+=(fonts-noto-cjk)
 # The virtual environment, and the trial of the deployment as another user, whom root's own Python may shut out.
 { [ -e .venv/.made ] || "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null; } &&
   scripts/try-deployment.sh --python >/dev/null 2>&1 || need+=(python3-venv)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from mailflow.core.hand.drafts import draft_of, edited
+from mailflow.core.hand.drafts import draft_of, edited, text_alone
 from mailflow.core.letters.model import OutboxLetter
 from mailflow.core.letters.tokens import our_letters
 from mailflow.core.mails import StoredMail
@@ -61,14 +61,16 @@ class BookReader:
         written = {letter.id: letter for letter in (*drafts, *named) if letter.envelope is not None}
         if not written:
             return None
-        parsed = [(letter, self._as_message(letter)) for letter in written.values()]
-        found = draft_of(message, parsed, [letter.id for letter in named])
-        drafted = next((text for letter, text in parsed if found is not None and letter.id == found.id), None)
-        return None if found is None or drafted is None else (found, edited(message, drafted))
+        parsed = {letter.id: self._forms(letter) for letter in written.values()}
+        found = draft_of(
+            message, [(letter, parsed[letter.id]) for letter in written.values()], [letter.id for letter in named]
+        )
+        return None if found is None else (found, edited(message, parsed[found.id]))
 
-    def _as_message(self, letter: OutboxLetter) -> Message:
+    def _forms(self, letter: OutboxLetter) -> tuple[Message, ...]:
         raw = letter.envelope.raw if letter.envelope is not None else b""
-        return parse_message(raw, open_attachment, self._rules.phrases)
+        forms = dict.fromkeys((raw, text_alone(raw)))
+        return tuple(parse_message(form, open_attachment, self._rules.phrases) for form in forms)
 
     def _by_token(self, message: Message) -> list[OutboxLetter]:
         """Return the letter whose signed token stands in the subject: some programs drop In-Reply-To."""

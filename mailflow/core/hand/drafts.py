@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from email import message_from_bytes
+from email.policy import compat32
 
 from rapidfuzz import fuzz
 
@@ -13,8 +15,8 @@ ALIKE = 60.0
 _TOKEN = re.compile(r"\s*\[mf[0-9]+\.[a-z2-7]{8}\]", re.IGNORECASE)
 _LONGEST = 4000  # characters that are compared
 
-Drafts = Sequence[tuple[OutboxLetter, Message]]
-"""Drafts of ours, each with its own bytes parsed."""
+Drafts = Sequence[tuple[OutboxLetter, Sequence[Message]]]
+"""Drafts of ours, each with its bytes parsed: the whole, and the text alone, which is all that some clients keep."""
 
 
 def draft_of(message: Message, drafts: Drafts, named: Sequence[int]) -> OutboxLetter | None:
@@ -23,20 +25,34 @@ def draft_of(message: Message, drafts: Drafts, named: Sequence[int]) -> OutboxLe
     The Message-ID settles it. A client that gives another one leaves recipients, subject and text, which must all speak
     for one draft and no other; where the text was written anew the token must be that of the draft itself.
     """
-    for letter, drafted in drafts:
-        if message.message_id and drafted.message_id == message.message_id:
+    for letter, forms in drafts:
+        if message.message_id and forms[0].message_id == message.message_id:
             return letter
-    addressed = [(letter, drafted) for letter, drafted in drafts if _recipients(message) & _recipients(drafted)]
-    alike = [letter for letter, drafted in addressed if _alike(message, drafted)]
+    addressed = [(letter, forms) for letter, forms in drafts if _recipients(message) & _recipients(forms[0])]
+    alike = [letter for letter, forms in addressed if any(_alike(message, form) for form in forms)]
     if len(alike) == 1:
         return alike[0]
     own = [letter for letter, _ in addressed if letter.id in named]
     return own[0] if len(own) == 1 else None
 
 
-def edited(message: Message, drafted: Message) -> bool:
+def edited(message: Message, forms: Sequence[Message]) -> bool:
     """Say whether a person changed the words of a draft before sending it."""
-    return _words(message) != _words(drafted)
+    return _words(message) not in {_words(form) for form in forms}
+
+
+def text_alone(raw: bytes) -> bytes:
+    """Return a letter with nothing but its text part; a letter of one part as it is."""
+    mail = message_from_bytes(raw, policy=compat32)
+    plain = next((part for part in mail.walk() if part.get_content_type() == "text/plain"), None)
+    if plain is None or not mail.is_multipart():
+        return raw
+    for name in ("Content-Type", "Content-Transfer-Encoding"):
+        del mail[name]
+        if plain[name]:
+            mail[name] = plain[name]
+    mail.set_payload(plain.get_payload())
+    return mail.as_bytes()
 
 
 def _alike(message: Message, drafted: Message) -> bool:

@@ -47,9 +47,9 @@ def letter(number: int) -> OutboxLetter:
     return OutboxLetter(number, planned, LetterState.DRAFTED, NOW, NOW, own)
 
 
-DRAFT = (letter(7), mail(message_id="<7@lanmei.example>"))
+DRAFT = (letter(7), [mail(message_id="<7@lanmei.example>")])
 SHIPPED = "Dear Kim, your order C-99 has been shipped."
-OTHER = (letter(8), mail(SHIPPED, message_id="<8@lanmei.example>", subject="Order C-99: shipped [mf8.abcdefgh]"))
+OTHER = (letter(8), [mail(SHIPPED, message_id="<8@lanmei.example>", subject="Order C-99: shipped [mf8.abcdefgh]")])
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,11 @@ def test_the_draft_that_a_mail_is(sent: Message, named: tuple[int, ...], found: 
 
 
 def test_two_drafts_alike_are_not_guessed_between() -> None:
-    twin = (letter(9), mail(message_id="<9@lanmei.example>"))
+    twin = (letter(9), [mail(message_id="<9@lanmei.example>")])
     assert draft_of(mail(), [DRAFT, twin], ()) is None
     assert draft_of(mail(), [DRAFT, twin], (9,)) == twin[0]
 
 
 def test_other_line_breaks_are_no_change_of_words() -> None:
     assert not edited(mail(TEXT.replace(" on ", "\non ")), DRAFT[1])
-    assert edited(replace(DRAFT[1], lines=(Line(TEXT.replace("24", "26")),)), DRAFT[1])
+    assert edited(replace(DRAFT[1][0], lines=(Line(TEXT.replace("24", "26")),)), DRAFT[1])
