@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -137,6 +138,7 @@ CELLS: dict[str, Cell] = {
     "promised": _date_of("promise"),
     "told": lambda line, words, language: _dated(line.told or line.due, line, words, language),
     "expected": _date_of("expected"),
+    "arrives": lambda line, words, language: _dated(line.expected, replace(line, basis="eta"), words, language),
     "planned": _day_of("planned"),
     "happened": _day_of("happened"),
     "late": lambda line, words, language: str(line.days_late) if line.days_late else "",
@@ -172,7 +174,7 @@ CELLS: dict[str, Cell] = {
 """The columns of tables of orders, by the names that templates use; `answer` is the one to fill in."""
 
 DAYS = frozenset(
-    ("due", "promise", "promised", "told", "expected", "planned", "happened", "ship_date", "ready", "pay_by")
+    ("due", "promise", "promised", "told", "expected", "arrives", "planned", "happened", "ship_date", "ready", "pay_by")
 )
 """Those that hold a date, which is not to be broken over lines."""
 

@@ -94,6 +94,7 @@ PURCHASE = replace(
     part="pre_production",
     documents=("packing_list", "invoice", "inspection_report"),
     differences=_DIFFERENCES,
+    result="fail",
     remark="mixed sizes in carton 14",
     price="USD 6.20",
     amount="USD 7,440.00",
