@@ -12,6 +12,7 @@ from mailflow.core.letters.build import Sender, compose
 from mailflow.core.letters.manifest import missing_fields
 from mailflow.core.letters.model import Envelope, LetterState, Mode, OutboxLetter, PlannedLetter
 from mailflow.core.letters.templates import Templates
+from mailflow.core.letters.workbook import WriteWorkbook
 from mailflow.core.orders.events import LetterWithdrawn, NewEvent, ReviewOpened
 from mailflow.core.orders.state import PartyState
 from mailflow.jobs.delivered import DeliverReport
@@ -59,6 +60,7 @@ class Outgoing:
     crash_point: Callable[[str], None] = lambda name: None
     stopping: Callable[[], bool] = lambda: False  # asked between batches: finish what is in hand, begin nothing new
     waits: str = ""  # why letters to others must wait: an answer may lie unheard
+    write_workbook: WriteWorkbook | None = None  # for letters that a list goes along with
 
 
 @dataclass(slots=True)
@@ -227,6 +229,7 @@ def _freeze(
             turn.now,
             party=party.party if party else None,
             place=place,
+            write_workbook=outgoing.write_workbook,
         )
         missing = missing_fields(outgoing.templates.manifests[planned.template], planned.facts)
     except (*DATA_FAULTS, TemplateError) as error:

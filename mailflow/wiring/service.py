@@ -15,6 +15,7 @@ from mailflow.core.playbook.claims import still_due
 from mailflow.core.problems import Problem
 from mailflow.edges.database import DatabaseStore
 from mailflow.edges.database.errors import DatabaseError, LostSessionError
+from mailflow.edges.files.workbook import write_workbook
 from mailflow.edges.imap import ImapMailbox
 from mailflow.edges.imap.idle import Wake
 from mailflow.edges.oauth import OAuthError
@@ -215,6 +216,7 @@ class Service:
             self._crash_point,
             stopping,
             waits,
+            write_workbook,
         )
 
     def _recheck(self, now: datetime, tx: Transaction, letters: Sequence[OutboxLetter]) -> Look:

@@ -1,7 +1,5 @@
 """From a planned letter to the bytes that are sent: words, headers, and the conversation that it goes on with."""
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +10,11 @@ from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 from mailflow.core.letters.headers import AddressError, addresses, clean, ids, plain_address, unstructured, valid_ids
+from mailflow.core.letters.mime import AttachedFile, message_bytes
 from mailflow.core.letters.model import Envelope, PlannedLetter, ThreadPlace
-from mailflow.core.letters.templates import Rendered, Templates
+from mailflow.core.letters.templates import Templates
 from mailflow.core.letters.tokens import message_id, our_letters, token
+from mailflow.core.letters.workbook import XLSX, WriteWorkbook, workbook_of
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import House, Party
 
@@ -23,8 +23,6 @@ _PREFIX = re.compile(
     r"^(?:(?:re|aw|sv|antw|fw|fwd|wg|tr|rv|回复|答复|回覆|转发|轉寄)(?:\[\d+\])?\s*[::]\s*)+", re.IGNORECASE
 )
 _LONGEST_SUBJECT = 250
-_SAFE_LINE = 200
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # no mail may hold NUL, and the others show as boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +48,19 @@ def compose(
     *,
     party: Party | None = None,
     place: ThreadPlace | None = None,
+    write_workbook: WriteWorkbook | None = None,
 ) -> Envelope:
-    """Write a letter; the same arguments give the same bytes. Raises `AddressError`, `UnknownLetterError`."""
+    """Write a letter; the same arguments give the same bytes. Raises `AddressError`, `UnknownLetterError`.
+
+    Without `write_workbook` a letter goes without the workbook that its manifest may name.
+    """
     if not planned.to:
         raise AddressError(f"nobody is named to write to ({planned.template}); give the party a contact")
     rendered = templates.render(planned.template, planned.language, planned.facts, sender.house, planned.to[0], party)
     keeps = templates.manifests[planned.template].keeps_subject
     subject = _subject(rendered.subject, planned, sender, letter, place if keeps else None)
+    list_file = _list_file(templates, planned, rendered.language, sender, letter, at, write_workbook)
+    files = () if list_file is None else (list_file,)
     own_id = message_id(sender.secret, letter, planned, sender.domain)
     head = [
         addresses("From", [sender.address]),
@@ -72,8 +76,29 @@ def compose(
         "MIME-Version: 1.0",
     ]
     recipients = dict.fromkeys(plain_address(person.email) for person in (*planned.to, *planned.cc))
-    raw = _message(head, rendered, own_id)
+    raw = message_bytes(head, rendered, own_id, files)
     return Envelope(own_id, plain_address(sender.address.email), tuple(recipients), raw)
+
+
+def _list_file(
+    templates: Templates,
+    planned: PlannedLetter,
+    language: str,
+    sender: Sender,
+    letter: int,
+    at: datetime,
+    write_workbook: WriteWorkbook | None,
+) -> AttachedFile | None:
+    manifest, words = templates.manifests[planned.template], templates.words.of(language)
+    if write_workbook is None or not manifest.workbook:
+        return None
+    company = sender.house.company
+    workbook = workbook_of(
+        manifest, planned, words, language, secret=sender.secret, letter=letter, author=company, at=at
+    )
+    if workbook is None:
+        return None
+    return AttachedFile(workbook.name, XLSX, write_workbook(workbook))
 
 
 def place_of(envelope: Envelope) -> ThreadPlace:
@@ -107,31 +132,3 @@ def _thread_headers(place: ThreadPlace | None) -> list[str]:
     if place is None or not last:
         return []
     return [ids("In-Reply-To", last), ids("References", valid_ids([*place.references, *last]))]
-
-
-def _message(head: list[str], rendered: Rendered, own_id: str) -> bytes:
-    boundary = f"=_{binascii.crc32(own_id.encode()):08x}_mailflow"  # "=_" stands in no encoded part (RFC 2045, 6.7)
-    lines = [*head, f'Content-Type: multipart/alternative; boundary="{boundary}"', ""]
-    parts = [
-        part
-        for subtype, text in (("plain", rendered.text), ("html", rendered.html))
-        for part in (f"--{boundary}\r\n".encode(), _part(subtype, text), b"\r\n")
-    ]
-    return b"".join(("\r\n".join(lines).encode("ascii"), b"\r\n", *parts, f"--{boundary}--\r\n".encode()))
-
-
-def _part(subtype: str, text: str) -> bytes:
-    data = "\r\n".join(_CONTROL.sub("", text).splitlines()).encode("utf-8", "replace") + b"\r\n"
-    encoding, body = _transfer(data)
-    kind = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
-    return kind.encode("ascii") + body
-
-
-def _transfer(data: bytes) -> tuple[str, bytes]:
-    """Choose what is shortest and safe: quoted-printable while most is ASCII, base64 for Chinese text."""
-    if data.isascii() and b"=_" not in data and max(map(len, data.split(b"\r\n"))) <= _SAFE_LINE:
-        return "7bit", data
-    beyond = len(data) - len(data.decode("utf-8").encode("ascii", "ignore"))
-    if beyond * 6 < len(data):
-        return "quoted-printable", binascii.b2a_qp(data, istext=True)
-    return "base64", base64.encodebytes(data).replace(b"\n", b"\r\n")

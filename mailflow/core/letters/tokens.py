@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 from base64 import b32encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailflow.core.letters.model import PlannedLetter
@@ -51,6 +52,19 @@ def message_id(secret: bytes, letter: int, planned: PlannedLetter, domain: str) 
     """
     duties = "\n".join(f"{d.step}\t{d.order}\t{d.recipient}\t{d.occasion}" for d in planned.duties)
     return f"<{token(secret, letter)}.{_mac(secret, f'{planned.template} {duties}')}@{domain}>"
+
+
+def list_tag(secret: bytes, letter: int, orders: Sequence[str]) -> str:
+    """Return the tag of the list that went along with a letter: nobody else can make it for these orders."""
+    return _mac(secret, "\n".join((f"list {letter}", *orders)))
+
+
+def our_list(secret: bytes, own_id: str, tag: str, orders: Sequence[str]) -> int | None:
+    """Return the letter that a list came along with, as its hidden sheet says; None where it is not wholly ours."""
+    found = our_letters(secret, own_id)
+    if len(found) != 1 or not hmac.compare_digest(list_tag(secret, found[0], orders), tag):
+        return None
+    return found[0]
 
 
 def _mac(secret: bytes, text: str) -> str:

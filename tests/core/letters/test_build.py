@@ -192,7 +192,10 @@ def test_one_recipient_named_twice_gets_the_letter_once(templates: Templates) ->
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_our_own_reader_reads_what_we_write(templates: Templates, language: str) -> None:
     letter = planned("weekly_list", language=language, count=3)
-    envelope = compose(templates, letter, SENDER, 57, NOW, party=SUPPLIER, place=ThreadPlace(LONG_ID, ("<a@b>",)))
+    place = ThreadPlace(LONG_ID, ("<a@b>",))
+    envelope = compose(
+        templates, letter, SENDER, 57, NOW, party=SUPPLIER, place=place, write_workbook=lambda workbook: b"a list"
+    )
     phrases = phrases_from(YAML(typ="safe").load(RULES / "reading" / "quoting.yaml"))
     message = parse_message(envelope.raw, lambda name, kind, data: FileContent(), phrases)
     assert message.problems == ()
@@ -207,3 +210,4 @@ def test_our_own_reader_reads_what_we_write(templates: Templates, language: str)
     rows = [line.table.rows for line in message.lines if line.table]
     assert rows[0][1][0].text == "PO26-0042"
     assert len(rows[0]) == 4
+    assert [one.filename for one in message.attachments] == ["orders-2026-12-08.xlsx"]
