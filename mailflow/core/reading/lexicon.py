@@ -11,6 +11,9 @@ _COMPOUND = re.compile(r"[a-z]{7,}")
 
 Trie = dict[str, "Trie"]
 
+NOTHING = r"(?!)"
+"""A pattern that nothing fits."""
+
 
 def trie_pattern(phrases: Iterable[str]) -> str:
     """Return a regular expression of all phrases; ` ` stands for any blanks, a closing `*` for any further letters."""
@@ -20,7 +23,7 @@ def trie_pattern(phrases: Iterable[str]) -> str:
         for char in phrase:
             node = node.setdefault(char, {})
         node[""] = {}
-    return _render(root) if root else r"(?!)"
+    return _render(root) if root else NOTHING
 
 
 def _render(node: Trie) -> str:

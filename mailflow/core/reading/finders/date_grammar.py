@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mailflow.core.reading.lexicon import trie_pattern
+from mailflow.core.reading.lexicon import NOTHING, trie_pattern
 
 CJK_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九十")} | {"两": 2, "零": 0, "半": 0}
 
@@ -27,9 +27,9 @@ class DateWords:
         return trie_pattern(self.lists.get(name, ()))
 
 
-def _fill(template: str, words: DateWords) -> str:
-    """Put the words into a pattern: `<list>` is a list of the rules, `<MON>`, `<WD>`, `<NUM>`, `<PART>`, `<REL>` tables."""
-    tables = {
+def _tables(words: DateWords) -> dict[str, str]:
+    """Return the patterns that a rule names: `<MON>`, `<WD>`, `<NUM>`, `<PART>`, `<RELA>` … and each list of the rules."""
+    own = {
         "MON": trie_pattern(words.months),
         "WD": trie_pattern([w for w in words.weekdays if w.isascii()]),
         "WDL": trie_pattern(
@@ -47,12 +47,12 @@ def _fill(template: str, words: DateWords) -> str:
         "ORD": r"(?:st|nd|rd|th|er|eme|\.|º|°|ª)?",
         "CN": "[〇一二三四五六七八九十两]{1,3}",
     }
+    return {name: trie_pattern(phrases) for name, phrases in words.lists.items()} | own
 
-    def table(hit: re.Match[str]) -> str:
-        name = hit.group(1)
-        return "(?:" + (tables[name] if name in tables else words.one_of(name)) + ")"
 
-    return re.sub(r"<([A-Za-z_]+)>", table, template)
+def _fill(template: str, tables: Mapping[str, str]) -> str:
+    """Put the words into a pattern: a name in angle brackets stands for its table."""
+    return re.sub(r"<([A-Za-z_]+)>", lambda hit: f"(?:{tables.get(hit.group(1), NOTHING)})", template)
 
 
 # name, what it starts with (digit, word, character), look-behind, pattern (its groups are read by finders/dates.py), look-ahead; the first that fits at a place wins
@@ -310,11 +310,12 @@ def build_grammar(words: DateWords) -> Grammar:
     rules: dict[str, re.Pattern[str]] = {}
     placed: dict[str, re.Pattern[str]] = {}
     groups: dict[str, list[str]] = {start: [] for start in STARTS}
+    tables = _tables(words)
     for name, starts, behind, pattern, ahead in RULES:
-        inner = _fill(pattern, words)
+        inner = _fill(pattern, tables)
         rules[name] = re.compile(inner)
-        placed[name] = re.compile(_fill(behind, words) + inner + _fill(ahead, words))
-        whole = _fill(behind, words) + _ungrouped(inner) + _fill(ahead, words)
+        placed[name] = re.compile(_fill(behind, tables) + inner + _fill(ahead, tables))
+        whole = _fill(behind, tables) + _ungrouped(inner) + _fill(ahead, tables)
         for start in starts:
             groups[start].append(f"(?P<{name}__{start}>{whole})")
     scan = "|".join(f"{STARTS[start]}(?:{'|'.join(alternatives)})" for start, alternatives in groups.items())
