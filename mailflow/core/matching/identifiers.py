@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import OSA
 
-_CONFUSED = str.maketrans("oilsb", "01158")
+# with every letter and digit in it: a character that the table lacks costs an exception
+_CONFUSED = {code: code for code in range(128)} | str.maketrans("oilsb", "01158")
 
 
 def normalise(text: str) -> str:

@@ -48,8 +48,9 @@ def _is_receipt(seen: Seen, phrases: Phrases) -> bool:
         return True
     if "disposition-notification" in seen.headers.raw("auto-submitted").lower():
         return True
-    says = finder(phrases, "receipt_body").search(seen.text[:2000])
-    return says is not None and _at_start(phrases, "receipt_subject").match(seen.subject) is not None
+    if _at_start(phrases, "receipt_subject").match(seen.subject) is None:
+        return False
+    return finder(phrases, "receipt_body").search(seen.text[:2000]) is not None
 
 
 def _is_auto_reply(seen: Seen, phrases: Phrases) -> bool:
@@ -63,12 +64,11 @@ def _is_auto_reply(seen: Seen, phrases: Phrases) -> bool:
         return True
     if _is_ticket(seen, phrases):
         return True
-    said = finder(phrases, "auto_body").search(seen.new_text) is not None
     if _at_start(phrases, "auto_subject").match(seen.subject) is None:
         # some servers mark an absence like any mail of a program
         machine = submitted.startswith("auto-generated") or headers.has("x-auto-response-suppress")
-        return machine and seen.is_reply and said and not _answers_order(seen, phrases)
-    if said:
+        return machine and seen.is_reply and _says_auto(seen, phrases) and not _answers_order(seen, phrases)
+    if _says_auto(seen, phrases):
         return not _answers_order(seen, phrases)
     return not _IDENTIFIER.search(seen.new_text) and not DATE.search(seen.new_text)
 
@@ -97,6 +97,10 @@ def _without_our_subject(text: str, subject: str) -> str:
     return text
 
 
+def _says_auto(seen: Seen, phrases: Phrases) -> bool:
+    return finder(phrases, "auto_body").search(seen.new_text) is not None
+
+
 def _answers_order(seen: Seen, phrases: Phrases) -> bool:
     """Whether a sentence that is not the machine's names an order: somebody answered under an old subject."""
     machine = finder(phrases, "auto_body")
@@ -118,13 +122,16 @@ def _is_bulk(seen: Seen, phrases: Phrases) -> bool:
         or headers.has("x-campaign")
         or headers.has("feedback-id")
     )
-    says = finder(phrases, "bulk_body").search(seen.text[-3000:]) is not None
-    if listed and (says or headers.raw("precedence").lower() == "list"):
-        return not seen.is_reply
+    if seen.is_reply:
+        return False
+    if listed and headers.raw("precedence").lower() == "list":
+        return True
     if listed and not _IDENTIFIER.search(seen.new_text + " " + seen.subject):
-        return not seen.is_reply
+        return True
     local = seen.sender.email.partition("@")[0]
-    return says and not seen.is_reply and finder(phrases, "bulk_sender").search(local) is not None
+    if not listed and finder(phrases, "bulk_sender").search(local) is None:
+        return False
+    return finder(phrases, "bulk_body").search(seen.text[-3000:]) is not None
 
 
 @cache

@@ -19,6 +19,8 @@ from mailflow.core.reading.topic import Circumstances, Topic
 from mailflow.core.reading.topics import topics_of
 from mailflow.core.reading.words import Words
 
+_QUOTED = 2000  # characters of the history that tell what it is about
+
 
 @dataclass(slots=True)
 class Said:
@@ -42,7 +44,6 @@ class Gathered:
     parts: list[Part] = field(default_factory=list)
     loose: list[tuple[Part, DateHit, Sentence]] = field(default_factory=list)
     quoted: tuple[Mention, ...] = ()
-    quoted_concepts: frozenset[str] = frozenset()
     subject_concepts: frozenset[str] = frozenset()
     table_orders: list[Mention] = field(default_factory=list)
     body_concepts: frozenset[str] = frozenset()
@@ -66,7 +67,12 @@ class Desk:
         self.default: tuple[Mention, ...] = ()  # what holds where a sentence names no order
 
     def _circumstances(self) -> Circumstances:
-        return Circumstances(self._role, self._context, self.found.subject_concepts, self.found.quoted_concepts)
+        return Circumstances(self._role, self._context, self.found.subject_concepts, self._quoted_concepts)
+
+    def _quoted_concepts(self) -> frozenset[str]:
+        """Return what any word at the beginning of the quoted history may mean."""
+        quoted = self._words.folder.plain(self._message.quoted[:_QUOTED])
+        return frozenset().union(*(word.concepts for word in self._words.lexicon.find(quoted)))
 
     def _part(self, name: str, text: str, above: Sequence[str] = (), *, title: bool = False) -> Part:
         part = take_apart(name, text, self._words, self._book.lookup, self._party, above, title=title)

@@ -32,10 +32,6 @@ class Gatherer(TableDesk):
         subject = self._part("subject", _REPLY.sub("", self._message.subject), title=True)
         found.subject_concepts = concepts_of(subject)
         body, tables, above = self._body()
-        if self._message.quoted:
-            found.quoted_concepts = frozenset().union(
-                *(w.concepts for w in self._words.lexicon.find(self._words.folder.plain(self._message.quoted[:2000])))
-            )
         told_subject = tell(subject, self._matcher, self._context, quoted_orders)
         told_body = tell(body, self._matcher, self._context, quoted_orders)
         told_subject = self._agreeing(told_subject, told_body)

@@ -91,9 +91,11 @@ def _pieces(word: str) -> list[str]:
 
 
 def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern of phrases, where letters stand as whole words."""
-    pieces = [
-        rf"(?<![a-z]){re.escape(p)}(?![a-z])" if p.isascii() else re.escape(p)
-        for p in sorted(phrases, key=len, reverse=True)
-    ]
-    return re.compile("|".join(pieces) or r"(?!)")
+    """Return a pattern of phrases, where letters stand as whole words; the longest at a place wins."""
+    firsts: dict[str, list[str]] = {}
+    for phrase in sorted(filter(None, phrases), key=len, reverse=True):
+        first, rest = re.escape(phrase[0]), re.escape(phrase[1:])
+        # what stands before is looked at behind the first character: the engine then passes over all others by itself
+        whole = rf"(?<![a-z]{first}){rest}(?![a-z])" if phrase.isascii() else rest
+        firsts.setdefault(first, []).append(whole)
+    return re.compile("|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in firsts.items()) or r"(?!)")

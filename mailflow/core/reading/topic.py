@@ -1,5 +1,6 @@
 """A topic: what a sentence says beside the dates of milestones, and what it stands in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,7 +33,7 @@ class Circumstances:
     role: Role | None
     context: DayContext
     about: frozenset[str] = frozenset()  # concepts of the subject
-    quoted: frozenset[str] = frozenset()  # concepts of the quoted history
+    quoted: Callable[[], frozenset[str]] = frozenset  # concepts of the quoted history; few mails need them
     before: frozenset[str] = frozenset()  # concepts of the sentence before
     files: bool = False  # the text is an attachment's
 

@@ -291,14 +291,16 @@ def _approved_topic(concepts: frozenset[str], around: Circumstances, *, rejected
         return "document"
     if ("date_word" in concepts or (rejected and "delay" in concepts)) and "problem_quality" not in concepts:
         return "date"
-    for said in (around.before, around.about, around.quoted):
-        if "sample_noun" in said:
-            return "sample"
-        if said & {"date_word", "delay"}:
-            return "date"
-        if "document_noun" in said:
-            return "document"
-    return None
+    return _thing_of(around.before) or _thing_of(around.about) or _thing_of(around.quoted())
+
+
+def _thing_of(concepts: frozenset[str]) -> str | None:
+    """Return what words around an approval speak of."""
+    if "sample_noun" in concepts:
+        return "sample"
+    if concepts & {"date_word", "delay"}:
+        return "date"
+    return "document" if "document_noun" in concepts else None
 
 
 Find = Callable[[Sentence, Circumstances], Topic | None]
