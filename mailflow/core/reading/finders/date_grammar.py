@@ -3,9 +3,10 @@
 # ruff: noqa: E501 - a pattern reads better on one line
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from mailflow.core.reading.finders.heads import LENGTH, heads, is_odd
 from mailflow.core.reading.lexicon import NOTHING, trie_pattern
 
 CJK_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九十")} | {"两": 2, "零": 0, "半": 0}
@@ -291,39 +292,72 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
 )
 
 
-STARTS = {"d": r"(?=\d)", "w": r"(?<![a-z0-9])(?=[a-z])", "c": r"(?=[^\x00-\x7f])"}
-
-
 @dataclass(frozen=True)
 class Grammar:
-    """All rules as one pattern that finds places, and each alone, which reads the groups."""
+    """Every rule compiled: to find places, to read their groups, and to read with what must stand around them."""
 
-    scan: re.Pattern[str]
+    places: re.Pattern[str]  # words, numbers and characters with which a date may begin
+    by_head: Mapping[str, tuple[str, ...]]  # the rules that can fit where a text goes on so
+    by_start: Mapping[str, tuple[str, ...]]  # the same by digit, word, character alone
+    finding: Mapping[str, re.Pattern[str]]
     rules: Mapping[str, re.Pattern[str]]
-    placed: Mapping[str, re.Pattern[str]]  # the rules with what must stand around them
+    placed: Mapping[str, re.Pattern[str]]
     words: DateWords
     connector: re.Pattern[str]
 
+    def scan(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Yield the rule that fits first at each place, and the place, from left to right."""
+        passed = 0
+        for place in self.places.finditer(text):
+            start = place.start()
+            if start < passed:
+                continue
+            for name in self._fitting(text[start : start + LENGTH]):
+                hit = self.finding[name].match(text, start)
+                if hit is not None:
+                    passed = hit.end()
+                    yield name, start, passed
+                    break
+
+    def _fitting(self, head: str) -> tuple[str, ...]:
+        fitting = self.by_head.get(head) or self.by_head.get(head[0])
+        return fitting or (self.by_start[_start(head)] if is_odd(head) else ())
+
 
 def build_grammar(words: DateWords) -> Grammar:
-    """Compile the rules with the words put in; a place is tried only against rules that can start there."""
+    """Compile the rules with the words put in; a place is tried only against rules that can begin there."""
     rules: dict[str, re.Pattern[str]] = {}
     placed: dict[str, re.Pattern[str]] = {}
-    groups: dict[str, list[str]] = {start: [] for start in STARTS}
+    finding: dict[str, re.Pattern[str]] = {}
+    begins: dict[str, list[str]] = {}
     tables = _tables(words)
     for name, starts, behind, pattern, ahead in RULES:
-        inner = _fill(pattern, tables)
+        inner, behind, ahead = (_fill(piece, tables) for piece in (pattern, behind, ahead))
         rules[name] = re.compile(inner)
-        placed[name] = re.compile(_fill(behind, tables) + inner + _fill(ahead, tables))
-        whole = _fill(behind, tables) + _ungrouped(inner) + _fill(ahead, tables)
-        for start in starts:
-            groups[start].append(f"(?P<{name}__{start}>{whole})")
-    scan = "|".join(f"{STARTS[start]}(?:{'|'.join(alternatives)})" for start, alternatives in groups.items())
+        finding[name] = placed[name] = re.compile(behind + inner + ahead)
+        if _REFERENCE.search(inner):
+            finding[name] = re.compile(behind + _REFERENCE.sub("[-/.]", inner) + ahead)
+        for head in heads(inner):
+            if _start(head) in starts:
+                begins.setdefault(head, []).append(name)
     connector = re.compile(rf"[ )]*(?:{words.one_of('range')})[ (]*(?:the |den |el |le )?")
-    return Grammar(re.compile(scan), rules, placed, words, connector)
+    by_head = {head: _in_order({*names, *begins.get(head[0], ())}) for head, names in begins.items()}
+    others = "".join(sorted({re.escape(head[0]) for head in begins if _start(head) == "c"}))
+    by_start = {start: tuple(name for name, starts, *_ in RULES if start in starts) for start in "dwc"}
+    by_start["d"] += by_start["c"]  # digits of other scripts
+    places = re.compile(rf"[a-z]+|[0-9]+[a-z]*|[{others}]|\d")  # a date begins with the whole of a word or number
+    return Grammar(places, by_head, by_start, finding, rules, placed, words, connector)
 
 
-def _ungrouped(pattern: str) -> str:
-    """Make capturing groups non-capturing; back references become what they refer to in a looser form."""
-    pattern = re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)
-    return re.sub(r"\\([23])", "[-/.]", pattern)
+_REFERENCE = re.compile(r"\\[23]")  # what stands for it must be the same where a date is read, not where it is found
+
+
+def _start(head: str) -> str:
+    """Return what a head begins with: digit, word or character; a sign is none, no date begins there."""
+    if head[0].isdecimal():
+        return "d"
+    return "c" if not head[0].isascii() else "w" if head[0].isalpha() else "-"
+
+
+def _in_order(names: Set[str]) -> tuple[str, ...]:
+    return tuple(name for name, *_ in RULES if name in names)

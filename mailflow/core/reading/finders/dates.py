@@ -28,10 +28,8 @@ _ALONE_AFTER = re.compile(r"\s*(?:$|[\t|)])")
 def find_dates(text: str, grammar: Grammar, taken: Sequence[tuple[int, int]] = ()) -> list[DateHit]:
     """Return the date expressions of a folded text that overlap none of the places already `taken`, ranges as one."""
     found: list[DateHit] = []
-    for hit in grammar.scan.finditer(text):
-        name = (hit.lastgroup or "").partition("__")[0]
-        start, end = hit.span()
-        if end == start or any(start < b and a < end for a, b in taken):
+    for name, start, end in grammar.scan(text):
+        if any(start < b and a < end for a, b in taken):
             continue
         inner = grammar.rules[name].fullmatch(text, start, end)
         read = READERS[name](inner, grammar.words) if inner is not None else None
