@@ -36,7 +36,7 @@ def parse_message(raw: bytes, open_file: OpenFile, phrases: Phrases, limits: Lim
         message = message_of(part, open_file, phrases, limits, limits.nested_mails)
     except Exception as error:  # noqa: BLE001 - the promise of this function: one mail never stops the ones behind it
         message = _unread(raw, error)
-    return replace(message, problems=(*problems, *message.problems))
+    return replace(message, problems=(*problems, *message.problems)) if problems else message
 
 
 def message_of(part: Part, open_file: OpenFile, phrases: Phrases, limits: Limits, nested: int) -> Message:

@@ -69,6 +69,8 @@ def tell(part: Part, matcher: Matcher, context: DayContext, quoted: Iterable[str
     all_styles = [hit for hit in part.numbers if is_style(hit)]
     for sentence in part.sentences:
         numbers = [hit for clause in sentence.clauses for hit in clause.numbers]
+        if not numbers:
+            continue
         names = [hit for hit in numbers if not is_style(hit)]
         near_by = beside(sentence, numbers, context, quoted)
         if len(names) > 1:

@@ -33,7 +33,7 @@ class Stage:
     default: bool = False  # told from the asked question, not from a word
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the clause speaks of, for words that mean one thing of fabric and another of a container."""
 
@@ -184,6 +184,8 @@ _ARRIVAL_LABELS = frozenset(("eta", "e.t.a.", "eta pod", "eta date", "ata", "到
 
 def stages_of(clause: Clause, role: Role | None, concepts: frozenset[str]) -> list[Stage]:
     """Return the words of a clause that say what a date is the date of, in their order."""
+    if not clause.words:
+        return []
     around = Surroundings(clause, role, concepts)
     found = []
     for word in clause.words:

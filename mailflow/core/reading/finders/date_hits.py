@@ -1,9 +1,9 @@
 """Date expressions that were found, and the day that each means seen from the mail's own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from mailflow.core.reading.finders import calendar as days
 from mailflow.core.reading.finders.calendar import DayContext, Mode
@@ -24,8 +24,7 @@ class DateKind(StrEnum):
     SPAN = "span"  # so many days or weeks, no day yet
 
 
-@dataclass(frozen=True, slots=True)
-class DateHit:
+class DateHit(NamedTuple):  # each is made anew when its place is known, and when ranges are joined
     """A date expression: where it stands and what it says; `a` and `b` are its numbers by kind."""
 
     start: int

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from mailflow.core.reading.finders.date_grammar import CJK_DIGITS, DateWords
 from mailflow.core.reading.finders.date_hits import DateHit, DateKind
@@ -190,7 +189,7 @@ def _within(m: "re.Match[str]", words: DateWords) -> DateHit | None:
 
 
 def _span_words(m: "re.Match[str]", words: DateWords) -> DateHit | None:
-    return replace(_within(m, words) or _hit(DateKind.SPAN), kind=DateKind.SPAN)
+    return (_within(m, words) or _hit(DateKind.SPAN))._replace(kind=DateKind.SPAN)
 
 
 def _ago(m: "re.Match[str]", words: DateWords) -> DateHit | None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mailflow.core.reading.finders.date_grammar import Grammar
 from mailflow.core.reading.finders.date_hits import DateHit, DateKind
@@ -37,7 +36,7 @@ def find_dates(text: str, grammar: Grammar, taken: Sequence[tuple[int, int]] = (
             read, end = _otherwise(text, start, name, grammar)
         if read is None:
             continue
-        read = replace(read, start=start, end=end)
+        read = read._replace(start=start, end=end)
         if not read.weak or _stands_as_date(text, start, end):
             found.append(read)
     return _merged(text, found, grammar)
@@ -77,12 +76,12 @@ def _merged(text: str, hits: Sequence[DateHit], grammar: Grammar) -> list[DateHi
         if last is None or len(between) > 14:
             out.append(hit)
         elif last.friday and last.kind is DateKind.SPAN and not between.strip(" :"):
-            out[-1] = replace(hit, start=last.start, friday=last.unit == "week")
+            out[-1] = hit._replace(start=last.start, friday=last.unit == "week")
         elif _is_apposition(last, hit, between):
             keep = (
                 hit if last.kind in (DateKind.WEEKDAY, DateKind.WEEK_OF, DateKind.RELATIVE) and _absolute(hit) else last
             )
-            out[-1] = replace(keep, start=last.start, end=hit.end)
+            out[-1] = keep._replace(start=last.start, end=hit.end)
         elif _is_range(text, last, hit, between, grammar):
             out[-1] = _range_end(last, hit)
         else:
@@ -120,5 +119,5 @@ def _range_end(first: DateHit, second: DateHit) -> DateHit:
     if second.kind is DateKind.DAY and first.kind in (DateKind.DAY_MONTH, DateKind.NUMBERS, DateKind.FULL):
         b = second.a
         if first.kind is DateKind.DAY_MONTH or (first.kind is DateKind.FULL and first.unit != "numbers"):
-            return replace(first, end=second.end, b=b)
-    return replace(second, start=first.start)
+            return first._replace(end=second.end, b=b)
+    return second._replace(start=first.start)
