@@ -1,15 +1,16 @@
 """Finds what may name an order: spans that the index knows, or that are built like a number of ours."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailflow.core.matching.index import Entry, Lookup
 
 _ATOM = re.compile(r"[a-z0-9]+")
-_JOINT = re.compile(r"(?: ?[-/._#] ?\n?| )?")
+_RUN = re.compile(r"[a-z0-9]+(?:(?: ?[-/._#] ?\n?| )[a-z0-9]+)*")  # atoms, any of which may be one number
+_DIGIT = re.compile(r"[0-9]")
 _LONGEST = 6  # atoms of one number
-_WIDEST = 4  # characters between two atoms of one number
 SHORTEST, LONGEST = 3, 24  # characters of a number
 _SHORT_NUMBER = 5  # digits alone up to this length are as easily a quantity
 _UNIT_BEHIND = re.compile(
@@ -102,44 +103,61 @@ def _at(text: str, spans: Sequence[Span], lookup: Lookup) -> NumberHit | None:
     for start, end, key in spans:
         if len(key) >= _SHORT_NUMBER and not key.isdigit() and (entries := lookup.folded(key)):
             return NumberHit(start, end, key, "folded", tuple(entries))
-    for start, end, key in spans:
-        if _one_word(text, start, end) and (lookup.known_shape(key) or _tight(text, start, end)):
+    words = [span for span in spans if _one_word(text, span[0], span[1])]
+    for start, end, key in words:
+        if lookup.known_shape(key) or _tight(text, start, end):
             entries = lookup.near(key)
             if entries:
                 return NumberHit(start, end, key, "near", tuple(entries))
-    for start, end, key in spans:
-        if _one_word(text, start, end) and lookup.known_shape(key) and not key.isdigit():
+    for start, end, key in words:
+        if lookup.known_shape(key) and not key.isdigit():
             return NumberHit(start, end, key, "unknown", ())
     return None
 
 
 def _all_spans(text: str, elsewhere: Sequence[tuple[int, int]]) -> Iterator[list[Span]]:
     """Yield, for each run of letters and digits, the spans that begin with it and hold a digit, the longest first."""
-    atoms = [(hit.start(), hit.end(), hit.group()) for hit in _ATOM.finditer(text)]
-    if elsewhere:
-        atoms = [atom for atom in atoms if not any(atom[0] < b and a < atom[1] for a, b in elsewhere)]
-    numeric = [not atom.isalpha() for _, _, atom in atoms]
-    for index, (start, end, key) in enumerate(atoms):
-        if not any(numeric[index : index + _LONGEST]):
+    for atoms in _runs(text, elsewhere):
+        numeric = [index for index, (_, _, atom) in enumerate(atoms) if not atom.isalpha()]
+        for index in range(max(0, numeric[0] - _LONGEST + 1), numeric[-1] + 1) if numeric else ():
+            nearest = numeric[bisect_left(numeric, index)]
+            spans = _spans(atoms[index : index + _LONGEST], nearest - index)
+            if spans:
+                yield spans
+
+
+def _runs(text: str, elsewhere: Sequence[tuple[int, int]]) -> Iterator[list[Span]]:
+    """Yield the atoms that stand so close together that any of them may be one number, where there are digits."""
+    for run in _RUN.finditer(text):
+        if _DIGIT.search(text, *run.span()) is None:
             continue
-        digit = numeric[index]
-        spans = [(start, end, key)] if digit and len(key) >= SHORTEST else []
-        for place in range(index + 1, min(index + _LONGEST, len(atoms))):
-            after, stop, atom = atoms[place]
-            if after - end > _WIDEST or _JOINT.fullmatch(text, end, after) is None:
-                break
-            key, end = key + atom, stop
-            digit = digit or numeric[place]
-            if digit and SHORTEST <= len(key) <= LONGEST:
-                spans.append((start, end, key))
-        if spans:
-            spans.reverse()
-            yield spans
+        atoms = [(hit.start(), hit.end(), hit.group()) for hit in _ATOM.finditer(text, *run.span())]
+        begin = 0
+        for index, (start, end, _) in enumerate(atoms) if elsewhere else ():
+            if any(start < b and a < end for a, b in elsewhere):
+                yield atoms[begin:index]
+                begin = index + 1
+        yield atoms[begin:]
+
+
+def _spans(atoms: Sequence[Span], numeric: int) -> list[Span]:
+    """Return the spans that begin with the first atom and end with the `numeric`th or later, the longest first."""
+    key = ""
+    spans = []
+    for place, (_, end, atom) in enumerate(atoms):
+        key += atom
+        if place and len(key) > LONGEST:
+            break
+        if place >= numeric and len(key) >= SHORTEST:
+            spans.append((atoms[0][0], end, key))
+    spans.reverse()
+    return spans
 
 
 def _one_word(text: str, start: int, end: int) -> bool:
     """Say whether a span is written without blanks: what only resembles a number must not be put together of two."""
-    return not any(char in text[start:end] for char in " \n\t")
+    span = text[start:end]
+    return " " not in span and "\n" not in span
 
 
 def _tight(text: str, start: int, end: int) -> bool:
