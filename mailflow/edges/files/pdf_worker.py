@@ -3,9 +3,12 @@
 import json
 import resource
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pypdfium2
+import pypdfium2.raw
+
+raw: Any = pypdfium2.raw  # bindings made by a program; they know no types
 
 MEMORY = 1024 * 1024 * 1024
 PAGES = 60
@@ -19,7 +22,19 @@ def main() -> None:
     """Answer until the input ends."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    forget_fonts()
     serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+def forget_fonts() -> None:
+    """Let the library find no fonts of the machine.
+
+    Text needs none, and the same file then gives the same text everywhere. For a Chinese one that a file does not bring
+    along it would read a font of 26 MB again for each file.
+    """
+    nowhere = dict(raw.FPDF_LIBRARY_CONFIG._fields_)["m_pUserFontPaths"]
+    raw.FPDF_DestroyLibrary()  # importing the library has set it up with the machine's fonts
+    raw.FPDF_InitLibraryWithConfig(raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=(nowhere._type_ * 1)()))
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
