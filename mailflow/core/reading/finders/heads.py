@@ -20,7 +20,8 @@ Heads = frozenset[str]
 def heads(pattern: str) -> Heads:
     """Return what matches of a pattern begin with: two characters, or one where any may follow.
 
-    Of digits and blanks only the ASCII ones: `is_odd` tells the others. Raises ValueError where a match may be empty or begin with anything.
+    Of digits and blanks only the ASCII ones; `is_odd` tells the others. Raises ValueError where a match may be empty
+    or begin with anything.
     """
     found, end = _alternatives(pattern, 0)
     if end != len(pattern):
