@@ -74,6 +74,8 @@ def _group(pattern: str, at: int) -> tuple[Heads, int]:
         at += 2
     elif pattern[at] == "?":
         raise ValueError(f"an unknown group at {at}: {pattern[:80]}")
+    if pattern.startswith("?!)", at - 2) and zero_width:
+        return frozenset(), at + 1  # what never fits
     found, end = _alternatives(pattern, at)
     return (_NOTHING if zero_width else found), end + 1
 

@@ -28,6 +28,7 @@ from tests.core.reading.worlds import words
         (r"a\2", {"a"}),
         (r"\bab$", {"ab"}),
         ("a|bc", {"a", "bc"}),
+        ("(?:(?!))?bc|(?:(?!))d", {"bc"}),
         (r"[\d-]a", {*(f"{digit}a" for digit in range(10)), "-a"}),
         (r"a\s", {f"a{chr(code)}" for code in range(128) if chr(code).isspace()}),
     ],
