@@ -15,6 +15,7 @@ from mailflow.core.letters.templates import Templates
 from mailflow.core.letters.workbook import WriteWorkbook
 from mailflow.core.orders.events import LetterWithdrawn, NewEvent, ReviewOpened
 from mailflow.core.orders.state import PartyState
+from mailflow.core.steering.model import STEPS
 from mailflow.jobs.delivered import DeliverReport
 from mailflow.jobs.ports import Transaction
 
@@ -219,7 +220,8 @@ def _freeze(
 ) -> Envelope | None:
     """Write the letter once and for all; one that cannot be written is held, and a person asked."""
     party = turn.parties.get(planned.party)
-    place = tx.threads.place(planned.orders[0], planned.party) if len(planned.orders) == 1 else None
+    known = tx.threads.place(planned.orders[0], planned.party) if len(planned.orders) == 1 else None
+    place = planned.answers or known
     try:
         envelope = compose(
             outgoing.templates,
@@ -261,6 +263,8 @@ def _hold(tx: Transaction, letter: OutboxLetter, reason: str, turn: Round) -> No
 def _capped(tx: Transaction, letter: OutboxLetter, envelope: Envelope, limits: Limits, turn: Round) -> bool:
     """Put a letter off where somebody, or everybody, has had enough for a day; what may be out already goes on."""
     most = max((turn.today[recipient.lower()] for recipient in envelope.recipients), default=0)
+    if letter.planned.step in STEPS:  # our own people are answered as often as they write, within a cap of its own
+        most = 0
     full = most >= limits.per_address_a_day or turn.today.total() >= limits.a_day
     if not full or letter.repeated:
         return False

@@ -15,6 +15,8 @@ from mailflow.core.orders.state import PartyState
 from mailflow.core.reading.model import Disposition, Reading
 from mailflow.jobs.ports import Store, Transaction
 from mailflow.jobs.sent import SentMail, SentReader, settle_sent
+from mailflow.jobs.steering import Arrived, Steering
+from mailflow.jobs.steering_done import carry_out
 
 T = TypeVar("T")
 
@@ -62,9 +64,11 @@ def read_mails(
     limit: int = 50,
     crash_point: Callable[[str], None] = lambda name: None,
     sent: Mapping[str, str] | None = None,
+    steering: Steering | None = None,
 ) -> ReadReport:
     """Read up to `limit` stored mails and commit everything that follows from them.
 
+    What our own people write to us is `steering` where that is given.
     `sent` names each account's folder of sent mail: what lies there our own people wrote.
     """
     folders = frozenset((sent or {}).items())
@@ -77,7 +81,17 @@ def read_mails(
         ours = _letters_of_ours(tx, [message for _, message in parsed if isinstance(message, Message)])
         batch = _Batch(tx.views.parties())
         aside = sum(
-            _read_one(tx, reader, mail, message, ours, batch, now, own=(mail.key.account, mail.key.folder) in folders)
+            _read_one(
+                tx,
+                reader,
+                mail,
+                message,
+                ours,
+                batch,
+                now,
+                own=(mail.key.account, mail.key.folder) in folders,
+                steering=steering,
+            )
             for mail, message in parsed
         )
         batch.flush(tx, now)
@@ -96,6 +110,7 @@ def _read_one(
     now: datetime,
     *,
     own: bool,
+    steering: Steering | None,
 ) -> bool:
     """Settle one mail; return whether it was set aside."""
     if isinstance(message, str):
@@ -109,6 +124,10 @@ def _read_one(
         batch.events.append(NewEvent(_own_letter(mail, message)))
         tx.mails.settle(mail.id, MailState.READ, "a letter of ours")
         return False
+    if steering is not None:
+        steered = _steer(tx, steering, Arrived(mail, message, _answered(message, ours)), reader, batch, now)
+        if steered is not None:
+            return steered
     reading = _guarded(partial(reader.read, message, _answered(message, ours)))
     if isinstance(reading, str):
         return _set_aside(tx, mail, reading, batch)
@@ -120,6 +139,23 @@ def _read_one(
     _continue_threads(tx, message, reading, now)
     tx.mails.settle(mail.id, MailState.READ)
     return False
+
+
+def _steer(
+    tx: Transaction, steering: Steering, arrived: Arrived, reader: MailReader, batch: _Batch, now: datetime
+) -> bool | None:
+    """Settle a mail by which one of ours steers and return whether it was set aside; None for an ordinary mail."""
+    if not steering.may_concern(arrived.message, arrived.answered):
+        return None
+    batch.flush(tx, now)
+    found = _guarded(partial(steering.understand, tx, arrived, reader.parse, now))
+    if isinstance(found, str):
+        return _set_aside(tx, arrived.mail, found, batch)
+    if found is None:
+        return None
+    recorded, ordinary = carry_out(tx, steering.steerers, found, arrived, now)
+    batch.recorded += recorded
+    return None if ordinary else False
 
 
 def _read_own(tx: Transaction, reader: MailReader, sent: SentMail, batch: _Batch, now: datetime) -> bool:

@@ -19,6 +19,7 @@ _SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
 _DATABASES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+_HOUR = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -43,6 +44,12 @@ def _timezone(said: str) -> str:
 def _language(said: str) -> str:
     if not _LANGUAGE.fullmatch(said):
         raise fault(f"'{said}' is no language", "write zh, zh-Hant or en")
+    return said
+
+
+def _hour(said: str) -> str:
+    if not _HOUR.fullmatch(said):
+        raise fault(f"'{said}' is no hour of the day", 'write it as "08:30", in quotes')
     return said
 
 
@@ -197,11 +204,12 @@ class Watched(MailboxAccount):
 
 
 class Person(Section):
-    """One of ours; an empty language means the house's."""
+    """One of ours; an empty language means the house's, an empty hour for the digest the playbook's."""
 
     name: str = ""
     email: Email
     language: Annotated[str, AfterValidator(lambda said: _language(said) if said else said)] = ""
+    digest_at: Annotated[str, AfterValidator(lambda said: _hour(said) if said else said)] = ""
 
 
 class Database(Section):

@@ -9,8 +9,10 @@ from mailflow.core.hand.drafts import draft_of, edited, text_alone
 from mailflow.core.letters.model import OutboxLetter
 from mailflow.core.letters.tokens import our_letters
 from mailflow.core.mails import StoredMail
+from mailflow.core.matching.learned import also_called, as_learned
 from mailflow.core.message.model import Message
 from mailflow.core.message.parse import parse_message
+from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
 from mailflow.core.orders.model import House, Milestone
 from mailflow.core.reading.book import Book, Thread, build_book
@@ -23,6 +25,7 @@ from mailflow.wiring.rules import Rules
 CHANGES_THE_BOOK = (
     *(e.OrderImported, e.OrderChanged, e.OrderVanished),
     *(e.PartyImported, e.PartyChanged, e.PartyVanished),
+    *(h.AliasLearned, h.ContactLearned, h.DateOrderLearned, h.LearnedWithdrawn),
 )
 
 
@@ -108,9 +111,11 @@ class BookReaders:
         self._tx = tx
         if self._book is None or self._rules is not rules or tx.ledger.any_after(self._seen, CHANGES_THE_BOOK):
             with _growing():
+                learned = tx.views.learned().values()
                 orders = [state.order for state in tx.views.orders().values()]
-                parties = [state.party for state in tx.views.parties().values() if not state.vanished]
-                self._book = build_book(orders, parties, self._house, rules.words.folder, self._standing)
+                known = [state.party for state in tx.views.parties().values() if not state.vanished]
+                parties, aliases = as_learned(known, learned), also_called(learned)
+                self._book = build_book(orders, parties, self._house, rules.words.folder, self._standing, aliases)
             self._rules = rules
         self._seen = tx.ledger.last()
         return BookReader(rules, self._book, tx, self._secret)

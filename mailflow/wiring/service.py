@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from random import random
@@ -12,7 +13,11 @@ from mailflow.core.letters.model import Mode, OutboxLetter, PlannedLetter
 from mailflow.core.mailbox import FolderError, LoginError, MailboxError, UnreachableError, backoff
 from mailflow.core.message.model import Address
 from mailflow.core.playbook.claims import still_due
+from mailflow.core.playbook.frame import Frame
 from mailflow.core.problems import Problem
+from mailflow.core.steering.chasing import STEP as CHASE_NOW
+from mailflow.core.steering.chasing import no_longer_wanted
+from mailflow.core.steering.model import STEPS
 from mailflow.edges.database import DatabaseStore
 from mailflow.edges.database.errors import DatabaseError, LostSessionError
 from mailflow.edges.files.workbook import write_workbook
@@ -21,6 +26,7 @@ from mailflow.edges.imap.idle import Wake
 from mailflow.edges.oauth import OAuthError
 from mailflow.jobs.deliver import Limits, Look, Outgoing, deliver
 from mailflow.jobs.delivered import DeliverReport, would_deliver
+from mailflow.jobs.digest import send_digests
 from mailflow.jobs.file_letters import FileReport, Filing, SentCopy, file_letters
 from mailflow.jobs.follow_up import FollowUpReport, FollowUpRules, follow_up
 from mailflow.jobs.look_again import LookReport, look_again
@@ -35,6 +41,7 @@ from mailflow.settings import Account, MailboxAccount, Settings, Watched
 from mailflow.wiring.connections import open_mailbox, open_transport
 from mailflow.wiring.reading import BookReaders
 from mailflow.wiring.rules import Rules, load_rules
+from mailflow.wiring.steering import steerers_of, steering_of
 
 CrashPoint = Callable[[str], None]
 
@@ -127,15 +134,22 @@ class Service:
     def read(self, now: datetime, limit: int = 50) -> ReadReport:
         """Read a batch of stored mails."""
         sent = {one.name: folder for one in self.mailboxes if (folder := self._noted_text(f"sent:{one.name}"))}
-        return read_mails(self.store, self._make_reader, now, limit, self._crash_point, sent)
+        steering = None
+        if not self.shadow:
+            steering = steering_of(self.settings, self.rules, self.follow_up_rules(), self._secret)
+        return read_mails(self.store, self._make_reader, now, limit, self._crash_point, sent, steering)
 
     def _make_reader(self, tx: Transaction) -> MailReader:
         return self._readers.reader(self.rules, tx)
 
     def follow_up(self, now: datetime, *, outside: bool = True) -> FollowUpReport:
-        """Plan what is due; without `outside` only letters inside the house."""
+        """Plan what is due, and the digests of the morning; without `outside` only letters inside the house."""
         rules = self.follow_up_rules()
-        return follow_up(self.store, rules, now, outside=outside, shadow=self.shadow, crash_point=self._crash_point)
+        report = follow_up(self.store, rules, now, outside=outside, shadow=self.shadow, crash_point=self._crash_point)
+        if self.shadow:
+            return report
+        digests = send_digests(self.store, steerers_of(self.settings, self.rules, rules, self._secret), now)
+        return replace(report, planned=(*report.planned, *digests))
 
     def look_again(self, now: datetime) -> LookReport:
         """Withdraw drafts whose reason is gone; let go what was held until a field came."""
@@ -225,7 +239,12 @@ class Service:
         situation_of = situations(tx, rules, [letter.planned.orders for letter in letters])
 
         def look(letter: OutboxLetter) -> PlannedLetter | str:
+            if letter.planned.step in STEPS:
+                return letter.planned
             today = situation_of(letter.planned.orders)
+            if letter.planned.step == CHASE_NOW:
+                frame = Frame(today, rules.playbook, rules.calendars, now)
+                return no_longer_wanted(frame, letter.planned, letter.created_at) or letter.planned
             reason, planned = still_due(letter.planned, today, rules.playbook, rules.calendars, now)
             return reason or planned
 

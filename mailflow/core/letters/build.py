@@ -113,10 +113,11 @@ def _decoded(value: str) -> str:
 
 
 def _subject(own: str, planned: PlannedLetter, sender: Sender, letter: int, place: ThreadPlace | None) -> str:
-    """Return the subject: that of the conversation where it names all the orders, else the letter's own."""
+    """Return the subject: that of the mail that is answered, or of the conversation where it names all the orders."""
     if place is not None and place.subject:
         kept = _PREFIX.sub("", clean(place.subject)).strip()
-        if len(kept) <= _LONGEST_SUBJECT and planned.orders and all(_names(kept, order) for order in planned.orders):
+        names_all = planned.orders and all(_names(kept, order) for order in planned.orders)
+        if len(kept) <= _LONGEST_SUBJECT and (names_all or planned.answers == place):
             own = f"Re: {kept}"
     if our_letters(sender.secret, own):
         return own

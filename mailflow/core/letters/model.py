@@ -194,6 +194,15 @@ class LetterFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadPlace:
+    """Where a new letter continues a conversation: the last mail about an order with a party."""
+
+    message_id: str
+    references: tuple[str, ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedLetter:
     """A letter that is to be written; `not_before` respects the recipient's send window (aware UTC)."""
 
@@ -213,15 +222,7 @@ class PlannedLetter:
     urgent: bool = False
     missing: tuple[str, ...] = ()  # fields without which it may not go: the letter is held and a person asked
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadPlace:
-    """Where a new letter continues a conversation: the last mail about an order with a party."""
-
-    message_id: str
-    references: tuple[str, ...] = ()
-    subject: str = ""
+    answers: ThreadPlace | None = None  # the mail that it answers, where that is no conversation about an order
 
 
 @dataclass(frozen=True, slots=True)

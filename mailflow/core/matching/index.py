@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from mailflow.core.matching.identifiers import confusable, deletions, last_digits, normalise, one_slip, shape
-from mailflow.core.orders.model import Order
+from mailflow.core.orders.model import Order, OrderKind
 from mailflow.core.reading.folding import Folder
 
 _RUNS = re.compile(r"\d+")
@@ -65,7 +65,9 @@ class Lookup(Protocol):
 class IdentifierIndex:
     """The index in memory; building is linear in the orders, a question costs the same at any size."""
 
-    def __init__(self, orders: Iterable[Order], folder: Folder) -> None:
+    def __init__(
+        self, orders: Iterable[Order], folder: Folder, aliases: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self._exact: dict[str, list[Entry]] = defaultdict(list)
         self._folded: dict[str, list[Entry]] = defaultdict(list)
         self._near: dict[str, list[Entry]] = defaultdict(list)
@@ -74,7 +76,7 @@ class IdentifierIndex:
         self._orders: dict[str, Order] = {}
         for order in orders:
             self._orders[order.number] = order
-            for naming, text in _names(order):
+            for naming, text in (*_names(order), *_learned(order, aliases or {})):
                 plain = folder.plain(text)
                 key = normalise(plain)
                 if key:
@@ -130,6 +132,12 @@ class IdentifierIndex:
     def order(self, number: str) -> Order | None:
         """Return an order by our own number as the book writes it."""
         return self._orders.get(number)
+
+
+def _learned(order: Order, aliases: Mapping[str, Sequence[str]]) -> list[tuple[Naming, str]]:
+    """Return what an order's own party calls it, as people's answers have taught."""
+    theirs = Naming.CUSTOMER if order.kind is OrderKind.SALES else Naming.SUPPLIER
+    return [(theirs, name) for name in aliases.get(order.number, ())]
 
 
 def _names(order: Order) -> tuple[tuple[Naming, str], ...]:

@@ -97,6 +97,7 @@ class Party:
     trusted: bool = False
     handling: Handling = Handling.NORMAL
     modes: tuple[tuple[str, str], ...] = ()  # letter or step name → auto|veto|draft|off, for this party alone
+    date_order: str = ""  # how they write 5/12, where it is known: day_first | month_first
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The book that a reading is made against: orders and their names, parties, the house, and what was promised last."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -60,7 +60,8 @@ def build_book(
     house: House | None,
     folder: Folder,
     standing: Standing = no_promises,
+    aliases: Mapping[str, Sequence[str]] | None = None,
 ) -> Book:
-    """Index the orders and the parties once, for any number of mails."""
+    """Index the orders and the parties once, for any number of mails; `aliases` are other names of orders."""
     listed = list(orders)
-    return Book(IdentifierIndex(listed, folder), SenderBook(parties, house), house, standing, bool(listed))
+    return Book(IdentifierIndex(listed, folder, aliases), SenderBook(parties, house), house, standing, bool(listed))

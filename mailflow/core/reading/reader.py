@@ -86,6 +86,8 @@ def _entered(update: Update, words: Words, verdict: Verdict) -> Update:
 
 
 def _month_first(message: Message, sender: Sender) -> bool:
+    if sender.party is not None and sender.party.date_order:
+        return sender.party.date_order == "month_first"
     text = message.new_text[:_ENOUGH] + message.subject
     if not text.strip():
         text = " ".join(a.content.text[:400] + a.filename for a in message.attachments)

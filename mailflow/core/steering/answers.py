@@ -67,7 +67,7 @@ class _Reader:
             if alone and self._above:
                 return self._made((self._above,), answer)
             if alone:
-                return self._made((ALL,), answer)
+                return self._made((ALL,), replace(answer, implied=True))
             raise NotUnderstoodError
         numbers, without = self._items()
         return self._made(numbers, answer, without)

@@ -46,6 +46,9 @@ def _answer_all(answer: Answer, items: Sequence[DigestItem], record: Record, out
     if answer.choice in (Choice.ORDER, Choice.DATE) or not items:
         out.fail("not_for_all" if items else "nothing_asked", answer.words)
         return
+    if answer.implied and len(items) > 1:
+        out.fail("which_items", answer.words)
+        return
     for item in items:
         _answer(replace(answer, number=item.number), item, record, out)
 

@@ -23,6 +23,11 @@ class Effects:
     confirm: list[SteerLine] = field(default_factory=list)
 
     @property
+    def says(self) -> bool:
+        """Say whether there is anything to tell."""
+        return bool(self.done or self.not_done or self.told or self.confirm)
+
+    @property
     def changes(self) -> bool:
         """Say whether anything is changed by it."""
         return bool(self.events or self.send or self.decline or self.hold or self.chase or self.reread)
@@ -36,10 +41,11 @@ class Effects:
         """Add something that is not done, and why."""
         self.not_done.append(replace(SteerLine(kind, words=words), **more))  # type: ignore[arg-type] # names of fields
 
-    def reply(self, mail: int) -> SteeringReply:
+    def reply(self, mail: int, digest: int) -> SteeringReply:
         """Return what the writer is told."""
         return SteeringReply(
             mail,
+            digest,
             tuple(self.done),
             tuple(self.not_done),
             tuple(self.told),

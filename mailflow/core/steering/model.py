@@ -119,9 +119,13 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class SteeringReply:
-    """What became of a person's mail (`mail`): done, not done and why, asked, told. `confirm`: a yes does it."""
+    """What became of a person's mail (`mail`): done, not done and why, asked, told. `confirm`: a yes does it.
+
+    `digest` is the letter whose numbers the mail answered.
+    """
 
     mail: int = 0
+    digest: int = 0
     done: tuple[SteerLine, ...] = ()
     not_done: tuple[SteerLine, ...] = ()
     told: tuple[SteerLine, ...] = ()

@@ -35,6 +35,7 @@ class Answer:
     day: date | None = None
     done: bool = False
     without: tuple[int, ...] = ()
+    implied: bool = False  # `ALL` only because no number was named
 
 
 @dataclass(frozen=True, slots=True)

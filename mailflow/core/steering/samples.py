@@ -83,6 +83,7 @@ def sample_reply() -> SteeringReply:
     """Return a reply with something of everything."""
     return SteeringReply(
         7,
+        6,
         done=(_PROMISED, SteerLine("learned_alias", "PO26-0042", party="Hengtai Garment", text="HT-8812")),
         not_done=(SteerLine("unsure_date", text="5/12", words="2 ship 5/12"),),
         told=(SteerLine("help"),),

@@ -1,0 +1,161 @@
+"""What a person's mail comes to is written: events, letters let go or stopped, and one short mail that says so."""
+
+from datetime import datetime, timedelta
+
+from mailflow.core.letters.model import Duty, LetterFacts, Mode, PlannedLetter, ThreadPlace
+from mailflow.core.mails import MailState
+from mailflow.core.message.model import Address
+from mailflow.core.orders.about import about
+from mailflow.core.orders.by_hand import Steered, SteeringRefused, SteeringUndone
+from mailflow.core.orders.events import Event, LetterQueued, MailRead, NewEvent, Recorded
+from mailflow.core.playbook.frame import Frame
+from mailflow.core.steering.authority import Standing
+from mailflow.core.steering.chasing import Ordered, chase_letter
+from mailflow.core.steering.model import REPLY
+from mailflow.core.steering.words import Verb
+from mailflow.jobs.digest import Steerers
+from mailflow.jobs.follow_up import situation
+from mailflow.jobs.ports import Transaction
+from mailflow.jobs.steering import Arrived, Understood
+from mailflow.jobs.steering_record import LAST_STEERED
+
+COMMAND = "command"
+"""The disposition of a mail by which one of ours steers."""
+_A_DAY = timedelta(days=1)
+_MOST_WORDS = 300
+_LONGEST_CHAIN = 20
+
+
+def carry_out(
+    tx: Transaction, steerers: Steerers, understood: Understood, arrived: Arrived, now: datetime
+) -> tuple[list[Recorded], bool]:
+    """Write what a mail comes to; return the events, and whether the mail goes on to the ordinary reading."""
+    found = understood.heard.authority
+    refused = found.standing is not Standing.OBEY
+    speaks = understood.heard.speaks or found.standing is Standing.REFUSE
+    recorded: list[Recorded] = []
+    if refused and speaks:
+        claims = found.person.email if found.person else ""
+        event = SteeringRefused(arrived.mail.id, arrived.message.sender.email, found.reason, claims)
+        recorded += tx.ledger.record([NewEvent(event)], now)
+    if found.person is None:
+        return recorded, True
+    read = _read(arrived, understood)
+    recorded += tx.ledger.record([NewEvent(read)], now)
+    tx.mails.settle(arrived.mail.id, MailState.READ, "steering")
+    if found.standing is Standing.REFUSE:
+        return recorded, False
+    if not refused:
+        recorded += _write(tx, steerers, understood, arrived, now)
+    return [*recorded, *_reply(tx, steerers, understood, arrived, now)], False
+
+
+def _read(arrived: Arrived, understood: Understood) -> MailRead:
+    message = arrived.message
+    orders = dict.fromkeys(order for event in understood.floor.out.events for order in about(event).orders)
+    return MailRead(arrived.mail.id, message.message_id, message.sender.email, message.subject, COMMAND, tuple(orders))
+
+
+def _write(
+    tx: Transaction, steerers: Steerers, understood: Understood, arrived: Arrived, now: datetime
+) -> list[Recorded]:
+    out, person, mail = understood.floor.out, understood.floor.person.email, understood.obeys
+    if not out.changes:
+        return []
+    words = "\n".join(dict.fromkeys(_words(understood)))[:_MOST_WORDS]
+    why = f"by mail: {words}".replace("\n", " / ")
+    for letter in out.send:
+        tx.outbox.approve(letter, now)
+    for letter in out.decline:
+        tx.outbox.decline(letter)
+    for letter in out.hold:
+        tx.outbox.hold(letter, "its yes was taken back")
+    for again in out.reread:
+        tx.mails.settle(again, MailState.STORED)
+    done = tx.ledger.record([NewEvent(event, person, why) for event in out.events], now)
+    done += _chases(tx, steerers, understood, arrived, now)
+    orders = tuple(dict.fromkeys(order for one in done for order in about(one.event).orders))
+    undone = any(command.verb is Verb.UNDO for command in understood.heard.said.commands)
+    last: list[Event] = []
+    if undone and understood.heard.undoes is not None:
+        last.append(SteeringUndone(understood.heard.undoes, person, orders))
+    else:
+        answered = understood.heard.authority.letter
+        letter_id = answered.id if answered is not None else None
+        last.append(Steered(mail, person, tuple(one.id for one in done), letter_id, orders, words))
+        tx.notes.put(LAST_STEERED + person, str(mail))
+    return [*done, *tx.ledger.record([NewEvent(event, person, why) for event in last], now)]
+
+
+def _words(understood: Understood) -> list[str]:
+    heard = understood.heard
+    keys = [f"{key.number}{key.letter}" for key in heard.authority.keys]
+    return [*(one.words for one in heard.said.answers), *(one.words for one in heard.said.commands), *keys]
+
+
+def _chases(
+    tx: Transaction, steerers: Steerers, understood: Understood, arrived: Arrived, now: datetime
+) -> list[Recorded]:
+    """Plan the letters of chases that were ordered."""
+    events: list[Event] = []
+    plan = steerers.plan
+    for order in understood.floor.out.chase:
+        frame = Frame(situation(tx, plan, [order]), plan.playbook, plan.calendars, now)
+        ordered = Ordered(understood.floor.person.email, understood.obeys, arrived.mail.key.account)
+        state = frame.situation.orders.get(order)
+        letter = chase_letter(frame, state, ordered) if state is not None else None
+        number = tx.outbox.plan(letter, now) if letter is not None else None
+        if letter is not None and number is not None:
+            events.append(_queued(number, letter))
+    return tx.ledger.record([NewEvent(event, understood.floor.person.email) for event in events], now)
+
+
+def _reply(
+    tx: Transaction, steerers: Steerers, understood: Understood, arrived: Arrived, now: datetime
+) -> list[Recorded]:
+    """Write to the address that we know, whatever address the mail gives."""
+    out, person, message = understood.floor.out, understood.floor.person, arrived.message
+    if not out.says or _enough(tx, steerers, person.email, now, asks=bool(out.confirm)):
+        return []
+    chain = (*message.references, message.message_id)[-_LONGEST_CHAIN:]
+    obeyed = understood.heard.authority.standing is Standing.OBEY  # else its subject may be a stranger's
+    place = ThreadPlace(message.message_id, chain, message.subject) if message.message_id and obeyed else None
+    people = understood.floor.house.people
+    copies = (people[email] for email in dict.fromkeys(out.copies) if email in people and email != person.email)
+    asked = arrived.mail.id if out.confirm else understood.obeys
+    letter = PlannedLetter(
+        template=REPLY,
+        step=REPLY,
+        party="",
+        to=(Address(person.email, person.name),),
+        language=person.language,
+        mode=Mode.AUTO,
+        duties=(Duty(REPLY, "*", person.email, f"mail:{arrived.mail.id}"),),
+        orders=(),
+        facts=LetterFacts((), steering=out.reply(asked, understood.digest)),
+        account=arrived.mail.key.account,
+        not_before=now,
+        cc=tuple(Address(one.email, one.name) for one in copies),
+        urgent=True,
+        why=f"{REPLY}: answers “{message.subject[:80]}”",
+        answers=place,
+    )
+    number = tx.outbox.plan(letter, now)
+    return tx.ledger.record([NewEvent(_queued(number, letter))], now) if number is not None else []
+
+
+def _enough(tx: Transaction, steerers: Steerers, person: str, now: datetime, *, asks: bool) -> bool:
+    """Say whether a person was written to so often today that a program may be talking to us."""
+    rules = steerers.rules.answers
+    key = f"asks:{person}:{now.date().isoformat()}"
+    count = int(tx.notes.get(key) or 0)
+    if asks:
+        tx.notes.put(key, str(count + 1))
+    return tx.outbox.sent_since(now - _A_DAY).get(person, 0) >= rules.replies_a_day or (
+        asks and count >= rules.asks_a_day
+    )
+
+
+def _queued(number: int, letter: PlannedLetter) -> LetterQueued:
+    to = tuple(address.email for address in letter.to)
+    return LetterQueued(number, letter.template, letter.party, to, letter.orders, letter.mode, letter.why)
