@@ -40,6 +40,7 @@ class Body:
     original: list[Headers] = field(default_factory=list)  # headers of a returned mail
     problems: list[str] = field(default_factory=list)
     charset: str = ""
+    withdrawn: str = ""  # what the sender struck out
     parts: int = 0
 
     def problem(self, text: str) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailflow.core.message.limits import LIMITS, Limits
-from mailflow.core.message.lines import BodyLine, tidy, unprefixed
+from mailflow.core.message.lines import BodyLine
 from mailflow.core.message.model import Cell, Table
 from mailflow.core.message.styles import PLAIN, Style, class_styles, color_of, marked, similar, style_of
+from mailflow.core.message.writer import State, Writer
 
 _SKIPPED = frozenset(
     ("head", "script", "style", "title", "noscript", "object", "svg", "select", "textarea", "template", "-comment")
@@ -43,83 +44,12 @@ _SOURCE_BREAK = re.compile(r"[\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """What a node hands down to what stands in it."""
-
-    depth: int = 0
-    struck: bool = False
-    pre: bool = False
-    color: str = ""
-    background: str = "ffffff"
-
-
-@dataclass(slots=True)
-class _Writer:
-    """Collects words into lines; what is struck out or hidden is kept apart."""
-
-    limits: Limits
-    lines: list[BodyLine] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    colors: set[str] = field(default_factory=set)
-    struck: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-    depth: int = 0
-    pending: str = ""
-    cut: bool = False
-    kept_blank: bool = False  # a blank that must not be broken: people make empty lines with it
-
-    def add(self, text: str, state: _State) -> None:
-        if self.words and self.depth != state.depth:
-            self.end()
-        self.depth = state.depth
-        if self.pending and text.strip():
-            text, self.pending = self.pending + text.lstrip(), ""
-        self.kept_blank = self.kept_blank or "\xa0" in text
-        if text.strip():
-            self.colors.add(state.color)
-        elif not self.words or not text:
-            return
-        self.words.append(text)
-
-    def end(self) -> None:
-        """Close the line, if there is any."""
-        text = tidy("".join(self.words))[: self.limits.line_chars]
-        if text:
-            color = next(iter(self.colors)) if len(self.colors) == 1 else ""
-            self._put(unprefixed(BodyLine(text, self.depth, None, color)))
-        elif self.kept_blank and self.lines and not self.lines[-1].blank:
-            self._put(BodyLine("", self.depth))
-        self.words, self.colors, self.kept_blank = [], set(), False
-
-    def newline(self, depth: int) -> None:
-        """A line break: closes the line, or leaves a blank one."""
-        if self.words:
-            self.end()
-        else:
-            self.gap(depth)
-
-    def gap(self, depth: int) -> None:
-        self.end()
-        if self.lines and not self.lines[-1].blank:
-            self._put(BodyLine("", depth))
-
-    def table(self, table: Table, depth: int) -> None:
-        self.end()
-        self._put(BodyLine("", depth, table))
-
-    def _put(self, line: BodyLine) -> None:
-        if len(self.lines) >= self.limits.lines:
-            self.cut = True
-            return
-        self.lines.append(line)
-
-
-@dataclass(frozen=True, slots=True)
 class HtmlBody:
     """The lines of an HTML body, the words left out of them, and whether a limit cut it."""
 
     lines: list[BodyLine]
     aside: str = ""
+    struck: str = ""  # of the words left out those that the sender struck out, not in a quotation
     cut: bool = False
 
 
@@ -133,14 +63,17 @@ def html_lines(html: str, limits: Limits = LIMITS) -> HtmlBody:
     tree = LexborHTMLParser(source.encode("utf-8", "replace").decode("utf-8"))
     root = tree.body or tree.root
     if root is None:
-        return HtmlBody([], "", cut)
+        return HtmlBody([], cut=cut)
     sheet = "\n".join(node.text() for node in tree.css("style")) if "<style" in source.lower() else ""
     walk = _Walk(limits, class_styles(sheet))
-    writer = _Writer(limits)
-    walk.read(root, writer, _State())
+    writer = Writer(limits)
+    walk.read(root, writer, State())
     writer.end()
     return HtmlBody(
-        writer.lines, " ".join(writer.struck + writer.hidden), cut or writer.cut or walk.nodes > limits.html_nodes
+        writer.lines,
+        " ".join(writer.struck + writer.hidden),
+        " ".join(writer.withdrawn),
+        cut or writer.cut or walk.nodes > limits.html_nodes,
     )
 
 
@@ -166,9 +99,9 @@ class _Walk:
         self.cells = 0
         self.items: dict[int, int] = {}  # how many items of a numbered list have been read
 
-    def read(self, root: LexborNode, writer: _Writer, state: _State) -> None:
+    def read(self, root: LexborNode, writer: Writer, state: State) -> None:
         # a node is opened, or (True) closed once all that stands in it has been read
-        stack: list[tuple[LexborNode, _State, bool]] = [(root, state, False)]
+        stack: list[tuple[LexborNode, State, bool]] = [(root, state, False)]
         while stack:
             node, state, closing = stack.pop()
             tag = node.tag
@@ -195,12 +128,14 @@ class _Walk:
         children.reverse()
         return children
 
-    def _text(self, node: LexborNode, writer: _Writer, state: _State) -> None:
+    def _text(self, node: LexborNode, writer: Writer, state: State) -> None:
         text = node.text_content or ""
         if not text:
             return
         if state.struck:
             writer.struck.append(text)
+            if not state.depth:
+                writer.withdrawn.append(text)
             return
         if state.pre and "\n" in text:
             for number, piece in enumerate(text.replace("\r", "").split("\n")):
@@ -210,7 +145,7 @@ class _Walk:
         else:
             writer.add(_collapsed(text, writer.words), state)
 
-    def _open(self, node: LexborNode, tag: str, writer: _Writer, state: _State) -> _State | None:
+    def _open(self, node: LexborNode, tag: str, writer: Writer, state: State) -> State | None:
         """Begin a tag; returns what it hands down, or None where nothing in it is to be read."""
         if tag == "br":
             writer.newline(state.depth)
@@ -232,7 +167,7 @@ class _Walk:
                 writer.pending = self._item_mark(node)
         return inner
 
-    def _close(self, node: LexborNode, tag: str, writer: _Writer, state: _State) -> None:
+    def _close(self, node: LexborNode, tag: str, writer: Writer, state: State) -> None:
         if tag in _BLOCKS:
             writer.end()
             writer.pending = ""
@@ -256,7 +191,7 @@ class _Walk:
                     style = replace(style, hidden=style.hidden or own.hidden, struck=style.struck or own.struck)
         return style
 
-    def _rows(self, table: LexborNode, state: _State) -> tuple[tuple[Cell, ...], ...] | None:
+    def _rows(self, table: LexborNode, state: State) -> tuple[tuple[Cell, ...], ...] | None:
         """The rows of a table of data; None for one that only lays out the page."""
         if len(table.css("table")) > 1:
             return None
@@ -278,13 +213,13 @@ class _Walk:
                 grid.put(cell, _span(node, "rowspan"), _span(node, "colspan"))
         return grid.rows()
 
-    def _cell(self, node: LexborNode, state: _State) -> Cell | None:
+    def _cell(self, node: LexborNode, state: State) -> Cell | None:
         """A cell; None where it holds more than a cell of data would."""
         attributes = node.attributes
         inner = _inherit("td", attributes, self._style(attributes), state)
         if inner is None:
             return Cell("")
-        writer = _Writer(self.limits)
+        writer = Writer(self.limits)
         self.read(node, writer, inner)
         writer.end()
         words = [line.text for line in writer.lines if line.text]
@@ -363,7 +298,7 @@ def _row_nodes(table: LexborNode) -> list[LexborNode]:
     return rows
 
 
-def _inherit(tag: str, attributes: dict[str, str | None], style: Style, state: _State) -> _State | None:
+def _inherit(tag: str, attributes: dict[str, str | None], style: Style, state: State) -> State | None:
     """What a tag hands down; None where it hides what stands in it."""
     if not attributes and tag not in _STRUCK and tag not in ("pre", "blockquote"):
         return state
@@ -403,7 +338,7 @@ def _tight(attributes: dict[str, str | None]) -> bool:
     return (attributes.get("class") or "").lower().startswith("mso") or "margin:0" in css.replace(" ", "").lower()
 
 
-def _break(tag: str, attributes: dict[str, str | None], writer: _Writer, depth: int) -> None:
+def _break(tag: str, attributes: dict[str, str | None], writer: Writer, depth: int) -> None:
     writer.end()
     if tag in _PARAGRAPHS or (tag == "p" and not _tight(attributes)):
         writer.gap(depth)

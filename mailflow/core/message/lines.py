@@ -20,6 +20,7 @@ class BodyLine(NamedTuple):  # one for each line of each mail: a frozen dataclas
     depth: int = 0
     table: Table | None = None
     color: str = ""  # where the whole line has a colour of its own
+    tail: str = ""  # where only its end has one: the words there
 
     @property
     def blank(self) -> bool:

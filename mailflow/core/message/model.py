@@ -100,6 +100,7 @@ class Message:
     references: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     failure: Failure | None = None
+    withdrawn: str = ""  # the sender's words that are struck out
     parts_disagree: bool = False  # the text and the HTML part say different things
     content_hash: str = ""  # over From, To, Date, Subject and decoded body (no trace headers)
     problems: tuple[str, ...] = ()

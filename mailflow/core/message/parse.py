@@ -7,7 +7,7 @@ from email.feedparser import BytesFeedParser
 from email.message import Message as Part
 from functools import cache
 
-from mailflow.core.message.alternatives import disagree, flat
+from mailflow.core.message.alternatives import Form, disagree, flat
 from mailflow.core.message.attachments import contents
 from mailflow.core.message.bodies import Body, Section, headers_of, walk
 from mailflow.core.message.bounces import flufl_addresses
@@ -72,6 +72,7 @@ def message_of(part: Part, open_file: OpenFile, phrases: Phrases, limits: Limits
         references=headers.ids("references"),
         attachments=_attachments(body, open_file, phrases, limits, nested),
         failure=_with_addresses(failure, part),
+        withdrawn=body.withdrawn.strip(),
         parts_disagree=differ,
         content_hash=_content_hash(headers, subject, text),
         problems=tuple(body.problems),
@@ -123,8 +124,8 @@ def _read_body(
     for section in _paired(body.sections):
         own, other, aside = _forms(section, body, limits)
         if other and flat(own) != flat(other):
-            text, html = (split_body(form, sender, is_reply, phrases).lines for form in (other, own))
-            differ = differ or disagree(text, html, aside)
+            text, html = (Form(split_body(form, sender, is_reply, phrases).lines, form) for form in (other, own))
+            differ = differ or disagree(text, html, aside, phrases)
             if len(flat(other)) > 2 * len(flat(own)) + 20:
                 own = other  # the HTML is a stub
         if lines and own:
@@ -150,6 +151,7 @@ def _forms(section: Section, body: Body, limits: Limits) -> tuple[list[BodyLine]
     html = html_lines(section.html, limits)
     if html.cut:
         body.problem("the HTML is larger than can be read: cut")
+    body.withdrawn += html.struck
     own = with_tables(html.lines)
     if not any(not line.blank for line in own):
         return plain, [], html.aside

@@ -1,6 +1,7 @@
 """The words that open history, close a letter, or mark a mail as automatic; data of rules/reading/quoting.yaml."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -29,6 +30,7 @@ class Phrases:
     reply_prefix: tuple[str, ...] = ()
     inline_notice: tuple[str, ...] = ()
     answer_mark: tuple[str, ...] = ()
+    weighty: tuple[str, ...] = ()
     answer_word: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
     thanks: tuple[str, ...] = ()
@@ -90,6 +92,10 @@ class Finder:
     def __init__(self, phrases: tuple[str, ...]) -> None:
         self._keys = tuple({max(phrase.split(), key=len).casefold() for phrase in phrases})
         self._pattern = re.compile(alternation(phrases), re.IGNORECASE)
+
+    def count(self, text: str) -> Counter[str]:
+        """How often each phrase stands in the text."""
+        return Counter(hit.group() for hit in self._pattern.finditer(text.casefold()))
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """The first phrase in the text, at or after a place."""

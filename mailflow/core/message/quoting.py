@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from mailflow.core.message.lines import BodyLine, with_initials
@@ -29,7 +29,7 @@ def split_body(body: Sequence[BodyLine], sender: Address, is_reply: bool, phrase
     """Take a body apart into what is said now, the history, and the signature."""
     body = with_initials(body)
     roles, cut = _roles(body, is_reply, phrases)
-    unclear = _answers_in_history(body, roles, cut, phrases)
+    body, roles, unclear = _answers_in_history(body, roles, cut, phrases)
     lines: list[Line] = []
     quoted: list[str] = []
     signature: list[str] = []
@@ -80,20 +80,33 @@ def _roles(body: Sequence[BodyLine], is_reply: bool, phrases: Phrases) -> tuple[
     return roles, cut
 
 
-def _answers_in_history(body: Sequence[BodyLine], roles: list[str], cut: int, phrases: Phrases) -> bool:
-    """Find answers written into unmarked history, by their colour or their mark, where the sender says so."""
+def _answers_in_history(
+    body: Sequence[BodyLine], roles: list[str], cut: int, phrases: Phrases
+) -> tuple[Sequence[BodyLine], list[str], bool]:
+    """Find answers written into unmarked history, by their colour or their mark, where the sender says so.
+
+    An answer at the end of our own line becomes a line of its own; the third of what is returned says that none was
+    found though there should be some.
+    """
     said = "\n".join(line.text for line, role in zip(body, roles, strict=True) if role == _NEW)
     if cut >= len(body) or not finder(phrases, "inline_notice").search(said):
-        return False
+        return body, roles, False
     history = [number for number in range(cut, len(body)) if not body[number].blank]
-    coloured = [number for number in history if body[number].color]
-    answers = coloured if len(coloured) * 10 <= len(history) * 6 else []
+    coloured = {number for number in history if body[number].color or body[number].tail}
+    answers = coloured if len(coloured) * 10 <= len(history) * 6 else set()
     if not answers:
         mark = _answer_mark(phrases)
-        answers = [number for number in history if mark.match(body[number].text)]
-    for number in answers:
-        roles[number] = _NEW
-    return not answers
+        answers = {number for number in history if mark.match(body[number].text)}
+    out: list[BodyLine] = []
+    parted: list[str] = []
+    for number, (line, role) in enumerate(zip(body, roles, strict=True)):
+        if number in answers and line.tail and line.text.endswith(line.tail):
+            out += [replace(line, text=line.text[: -len(line.tail)].rstrip(), tail=""), BodyLine(line.tail)]
+            parted += [role, _NEW]
+        else:
+            out.append(line)
+            parted.append(_NEW if number in answers else role)
+    return out, parted, not answers
 
 
 def _above(before: Sequence[BodyLine], in_history: bool, phrases: Phrases) -> str:

@@ -8,6 +8,7 @@ _DECLARATION = re.compile(r"([a-z-]{2,30})\s*:\s*([^;]{1,200})")
 _RULE = re.compile(r"\.([A-Za-z][\w-]{0,60})[^{}]{0,200}\{([^{}]{0,2000})\}")
 _NUMBER = re.compile(r"\s*(-?[\d.]{1,10})\s*([a-z%]{0,3})")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})")
+_CLEAR = re.compile(r"transparent|rgba\([^)]{1,40},\s*0(?:\.0+)?\s*\)")
 _NAMED = {"white": "ffffff", "black": "000000", "red": "ff0000", "blue": "0000ff", "green": "008000", "windowtext": ""}
 
 
@@ -45,6 +46,8 @@ def style_of(css: str) -> Style:
 
 def _hides(found: dict[str, str]) -> bool:
     if found.get("display", "").startswith("none") or found.get("visibility", "").startswith(("hidden", "collapse")):
+        return True
+    if found.get("mso-hide", "").startswith("all") or _CLEAR.match(found.get("color", "")):
         return True
     size = found.get("font-size", "")
     if size and _pixels(size) <= 1.0:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from mailflow.core.matching.matcher import Matcher, Mention, State
 from mailflow.core.message.model import Message
 from mailflow.core.orders.model import Role
+from mailflow.core.reading.asked import Asked, asked_of, mark_repeated, unheard
 from mailflow.core.reading.book import Book
 from mailflow.core.reading.explained import Setting, goods_words, unexplained
 from mailflow.core.reading.finders.calendar import DayContext
@@ -50,6 +51,10 @@ class Gathered:
     references: dict[str, dict[str, None]] = field(default_factory=dict)
     listed: list[ReferenceHit] = field(default_factory=list)  # references of the rows of tables
     homeless: dict[str, None] = field(default_factory=dict)  # references of clauses that speak of no order
+    unheard: list[tuple[str, str]] = field(default_factory=list)  # our questions with answers not understood
+
+
+HEADING = 60  # letters of a line that may lead the next one
 
 
 class Desk:
@@ -76,47 +81,37 @@ class Desk:
 
     def _part(self, name: str, text: str, above: Sequence[str] = (), *, title: bool = False) -> Part:
         part = take_apart(name, text, self._words, self._book.lookup, self._party, above, title=title)
+        mark_repeated(part, self._words)
         self.found.parts.append(part)
         return part
 
     def _read_text(
         self, part: Part, scopes: Scopes, around: Circumstances, *, subject: bool = False, silent_topics: bool = False
     ) -> None:
-        speaker = Speaker(self._role, self._context)
-        heading = None
+        asked = self._asked(part)
+        heard: set[int] = set()
+        heading, line = None, ""
         terse = len(part.sentences) <= 3
         before: frozenset[str] = frozenset()
         last: Statement | None = None
         for index, sentence in enumerate(part.sentences):
+            if sentence.ours:
+                continue
+            answers = asked.get(sentence.above, Asked())
+            sentence.leans = answers.leads
+            speaker = Speaker(self._role, self._context, answers.milestone, answers.told)
+            count = len(self.found.said) + len(self.found.loose)
+            if sentence.above != line:
+                heading, line = None, sentence.above
             statements, loose, left = statements_of(sentence, speaker, heading, terse=terse)
-            heading = (
-                left
-                if left is not None
-                else (
-                    heading
-                    if not statements and not loose and heading is not None and sentence.end - sentence.start < 60
-                    else None
-                )
-            )
+            if left is not None or statements or loose or sentence.end - sentence.start >= HEADING:
+                heading = left
             words = _evidence(part, sentence.start, sentence.end)
             references = tuple(hit.value for clause in sentence.clauses for hit in clause.references)
             for clause in sentence.clauses:
                 self._refer(clause.references, scopes.orders(clause))
             first = scopes.orders(sentence.clauses[0]) if sentence.clauses else ()
-            for order, statement in enumerate(statements):
-                if statement.default and statement.clause.has("correction") and last is not None:
-                    statement.milestone, statement.basis = last.milestone, last.basis
-                last = statement
-                statement.unexplained = self._unexplained(part, index, statement, scopes.orders(statement.clause))
-                self._say(
-                    statement,
-                    scopes.orders(statement.clause),
-                    _words_of(part, sentence, statement, words),
-                    part.name,
-                    (index, order),
-                    sentence,
-                    references,
-                )
+            last = self._state(part, index, statements, scopes, references, last)
             around = replace(around, before=before)
             before = sentence.concepts
             for topic in () if silent_topics else topics_of(sentence, around):
@@ -124,6 +119,36 @@ class Desk:
                 self._say(topic, mentions, words, part.name, (index, 0), sentence, ())
             if not subject:
                 self.found.loose += [(part, hit, sentence) for hit in loose]
+            if len(self.found.said) + len(self.found.loose) > count:
+                heard.add(index)
+        self.found.unheard += unheard(part, asked, heard)
+
+    def _state(
+        self,
+        part: Part,
+        index: int,
+        statements: Sequence[Statement],
+        scopes: Scopes,
+        references: tuple[str, ...],
+        last: Statement | None,
+    ) -> Statement | None:
+        """Note a sentence's statements; return the last one of the part so far."""
+        sentence = part.sentences[index]
+        words = _evidence(part, sentence.start, sentence.end)
+        for order, statement in enumerate(statements):
+            if statement.default and statement.clause.has("correction") and last is not None:
+                statement.milestone, statement.basis = last.milestone, last.basis
+            last = statement
+            mentions = scopes.orders(statement.clause)
+            statement.unexplained = self._unexplained(part, index, statement, mentions)
+            told = _words_of(part, sentence, statement, words)
+            self._say(statement, mentions, told, part.name, (index, order), sentence, references)
+        return last
+
+    def _asked(self, part: Part) -> dict[str, Asked]:
+        """Return what each of our lines that an answer stands under asks for."""
+        lines = {sentence.above for sentence in part.sentences if sentence.above}
+        return {line: asked_of(line, self._words, self._book.lookup, self._role) for line in lines}
 
     def _unexplained(
         self, part: Part, index: int, statement: Statement, mentions: Sequence[Mention]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mailflow.core.matching.matcher import Mention, State
 from mailflow.core.message.model import Attachment, Line, Table
+from mailflow.core.reading.asked import order_lines
 from mailflow.core.reading.desk import Gathered, distinct
 from mailflow.core.reading.scope import mentions_of, spread, tell
 from mailflow.core.reading.statements import Statement
@@ -31,18 +32,14 @@ class Gatherer(TableDesk):
         quoted_orders = tuple(m.order for m in found.quoted)
         subject = self._part("subject", _REPLY.sub("", self._message.subject), title=True)
         found.subject_concepts = concepts_of(subject)
-        body, tables, above = self._body()
+        body, tables = self._body()
         told_subject = tell(subject, self._matcher, self._context, quoted_orders)
         told_body = tell(body, self._matcher, self._context, quoted_orders)
         told_subject = self._agreeing(told_subject, told_body)
         default = self.default = self._default(told_subject, told_body, tables)
         found.body_concepts = concepts_of(body)
         around = self._circumstances()
-        heads = {
-            text: mentions_of(text, self._matcher, self._words, self._book.lookup, self._party)
-            for text in set(above)
-            if text
-        }
+        heads = {sentence.above: self._named_above(sentence.above) for sentence in body.sentences if sentence.above}
         scopes = spread(body, told_body, default, heads)
         self._read_text(body, scopes, around)
         for table in tables:
@@ -74,6 +71,14 @@ class Gatherer(TableDesk):
         own = found.references.setdefault(orders.pop(), {})
         own.update(homeless)
 
+    def _named_above(self, line: str) -> tuple[Mention, ...]:
+        """Return the order of the line above an answer: its own, or that of the nearest line above it in our letter."""
+        for text in order_lines(self._message.quoted, line):
+            found = mentions_of(text, self._matcher, self._words, self._book.lookup, self._party)
+            if found:
+                return found
+        return ()
+
     def _agreeing(self, subject: dict[int, Mention], body: dict[int, Mention]) -> dict[int, Mention]:
         """A number of the subject is corrected by what the body says beside the same number."""
         by_orders = {m.orders[:1]: m for m in body.values()}
@@ -97,7 +102,7 @@ class Gatherer(TableDesk):
     def _terse(self, body: Part) -> bool:
         return sum(s.end - s.start for s in body.sentences) < 40
 
-    def _body(self) -> tuple[Part, list[Table], list[str]]:
+    def _body(self) -> tuple[Part, list[Table]]:
         """Return the body's text as one part, and its tables; lines with bars or tabs in a row are a table too."""
         lines: list[Line] = []
         tables: list[Table] = []
@@ -107,7 +112,7 @@ class Gatherer(TableDesk):
             else:
                 lines.append(line)
         above = [line.above for line in lines]
-        return self._part("body", "\n".join(line.text for line in lines), above), tables, above
+        return self._part("body", "\n".join(line.text for line in lines), above), tables
 
     def _quoted(self, threads: Sequence[str]) -> tuple[Mention, ...]:
         found = (

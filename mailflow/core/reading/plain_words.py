@@ -23,6 +23,8 @@ class PlainWords:
     hedges: frozenset[str] = field(default_factory=frozenset)
     lots: frozenset[str] = field(default_factory=frozenset)
     until: frozenset[str] = field(default_factory=frozenset)
+    answer: frozenset[str] = field(default_factory=frozenset)
+    below: frozenset[str] = field(default_factory=frozenset)
 
     @cached_property
     def _latin(self) -> frozenset[str]:
@@ -42,6 +44,16 @@ class PlainWords:
     def lot(self) -> re.Pattern[str]:
         """Return what finds a word for part of an order."""
         return any_of(self.lots)
+
+    @cached_property
+    def points_below(self) -> re.Pattern[str]:
+        """Return what finds a word that points to what stands below."""
+        return any_of(self.below)
+
+    @cached_property
+    def answers(self) -> re.Pattern[str]:
+        """Return what matches the mark before an answer (`Ans: 12 Dec`)."""
+        return re.compile(rf"\s*(?:our )?(?:{any_of(self.answer).pattern})\s*[:.]")
 
     @cached_property
     def ends_with_until(self) -> re.Pattern[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -68,6 +68,7 @@ class Speaker:
     role: Role | None
     context: DayContext
     asked: Milestone | None = Milestone.SHIP  # what a date without a milestone answers
+    told: Stage | None = None  # the word of our own line that says so
 
 
 def statements_of(
@@ -139,6 +140,8 @@ class _SentenceReading:
             around |= {"asked_for"}
         if index and not around & {"goods_noun"} and not clause.numbers and _leans(clause):
             around |= clauses[index - 1].concepts & {"material_noun"}
+        if not around & {"goods_noun"} and not clause.numbers:
+            around |= self._sentence.leans
         return around
 
     def _stage_of(self, hit: DateHit, clause: Clause) -> Stage | None:
@@ -155,6 +158,11 @@ class _SentenceReading:
             and not clause.concepts & NOT_GOODS
         ):
             return Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True)
+        told = self._speaker.told
+        if told is not None and bare:
+            concepts = self._sentence.concepts
+            over = told.done and "affirm" in concepts and not concepts & {"negated", "trouble", "future"}
+            return replace(told, start=hit.start, end=hit.end, done=over)
         if self._speaker.asked is not None and self._speaker.role is not Role.FORWARDER and bare:
             return Stage(hit.start, hit.end, Mark.STAGE, self._speaker.asked, default=True)
         return None

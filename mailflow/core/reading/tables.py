@@ -301,7 +301,7 @@ def _settled(facts: list[RowFact]) -> list[RowFact]:
 
 def concepts_of(part: Part) -> frozenset[str]:
     """Return what any word of a part may mean."""
-    return frozenset().union(*(sentence.concepts for sentence in part.sentences)) if part.sentences else frozenset()
+    return frozenset().union(*(sentence.concepts for sentence in part.sentences if not sentence.ours))
 
 
 def clauses_of(part: Part) -> list[Clause]:

@@ -58,6 +58,8 @@ class Sentence:
     above: str = ""
     line: int = 0
     concepts: frozenset[str] = frozenset()  # what any word of the sentence may mean
+    ours: bool = False  # a question of ours, written again before its answer
+    leans: frozenset[str] = frozenset()  # what the question above it speaks of
 
 
 @dataclass(slots=True)

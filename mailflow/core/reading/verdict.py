@@ -17,6 +17,13 @@ from mailflow.core.reading.topic import Topic
 from mailflow.core.reading.words import Words
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|%%\w+%%|\$\{\w+\}|<<\w+>>|\[\[\w+\]\]|\*\|\w+\|\*")
+_FORWARDED = re.compile(
+    r"\s*(?:fwd?|wg|tr|rv|enc|pd|i|ilt|vb|doorst|转发|轉寄|转寄|轉發|転送|전달)\s?[:：]", re.IGNORECASE
+)
+WORDLESS = 3  # letters
+FEW = 30  # letters of a mail that forwards another, or shows a picture, and says nothing
+EMBLEM = 20_000  # bytes of a picture that may be a signature's
+SHORT = 200  # letters of a mail that only points to something
 SIGNED_WITH = 12  # letters of a line that is no more than a name
 _GOING = frozenset((Milestone.PRODUCTION, Milestone.SHIP, Milestone.ARRIVE, Milestone.RECEIVE))
 _ENTERED = frozenset((UpdateKind.ACKNOWLEDGED, UpdateKind.DONE, UpdateKind.FORECAST))
@@ -121,48 +128,66 @@ def _stranger(case: Case, verdict: Verdict) -> Verdict:
 
 def _silent(case: Case, verdict: Verdict) -> Disposition:
     """A mail with nothing to enter: thanks, greetings and "I will ask" are filed, the rest is shown."""
-    message, concepts = case.message, case.concepts
-    body = "".join(message.new_text.split())
-    files = [a for a in message.attachments if not a.inline]
-    if message.kind is MessageKind.BULK:
+    if case.message.kind is MessageKind.BULK:
         return Disposition.IGNORE
+    question = _not_in_words(case)
+    if not question and _wordless(case):
+        return Disposition.IGNORE
+    question = question or _says_too_little(case)
+    if not question and "will_revert" in case.concepts:
+        return Disposition.IGNORE
+    question = question or _left_open(case)
+    if not question:
+        return _unread(case, verdict)
+    verdict.questions.append(question)
+    return Disposition.ATTENTION
+
+
+def _wordless(case: Case) -> bool:
+    return len("".join(case.message.new_text.split())) < WORDLESS
+
+
+def _not_in_words(case: Case) -> str:
+    """Return what must be asked where the matter is a new one, or stands below, in a file, or in a picture."""
+    concepts, message = case.concepts, case.message
     if "inquiry" in concepts and not concepts & {"advert"} and not case.names_orders:
-        verdict.questions.append("A new inquiry?")
-        return Disposition.ATTENTION
-    if (
-        "closure" in concepts
-        and "will_revert" not in concepts
-        and (case.gathered.loose or any(p.dates for p in case.gathered.parts))
-    ):
-        verdict.questions.append("A closure is announced. Which orders does it touch?")
-        return Disposition.ATTENTION
-    if not body or len(body) < 3:
-        if files:
-            verdict.questions.append("The mail says nothing beside its attachments. What is in them?")
-            return Disposition.ATTENTION
-        return Disposition.IGNORE
-    if files and (any(a.content.problem for a in files) or _only_points_to_files(case)):
-        verdict.questions.append("What is in the attachments?")
-        return Disposition.ATTENTION
-    unsaid = _says_too_little(case)
-    if unsaid:
-        verdict.questions.append(unsaid)
-        return Disposition.ATTENTION
-    if concepts & {"will_revert"}:
-        return Disposition.IGNORE
-    if "cancel" in concepts and case.names_orders:
-        verdict.questions.append("A cancellation is spoken of.")
-        return Disposition.ATTENTION
-    if concepts & {"please", "need", "request"} and concepts & {"trouble", "problem_quality", "pay_word"}:
-        verdict.questions.append("The sender wants something, and it cannot be told what.")
-        return Disposition.ATTENTION
-    if _wants_something(case) and (case.names_orders or case.gathered.quoted):
-        verdict.questions.append("The sender wants something, and it cannot be told what.")
-        return Disposition.ATTENTION
-    if case.gathered.loose and (case.names_orders or case.gathered.quoted) and not concepts & {"thanks"}:
-        verdict.questions.append("A date is given, and it cannot be told of what.")
-        return Disposition.ATTENTION
-    return _unread(case, verdict)
+        return "A new inquiry?"
+    dated = case.gathered.loose or any(part.dates for part in case.gathered.parts)
+    if "closure" in concepts and "will_revert" not in concepts and dated:
+        return "A closure is announced. Which orders does it touch?"
+    if _points_below(case):
+        return "The mail points to what stands below it. What does it say?"
+    files = [attachment for attachment in message.attachments if not attachment.inline]
+    if files and _wordless(case):
+        return "The mail says nothing beside its attachments. What is in them?"
+    if files and (any(file.content.problem for file in files) or _only_points_to_files(case)):
+        return "What is in the attachments?"
+    if _shows_a_picture(case):
+        return "The mail shows a picture and says nothing, or hardly anything. What is in it?"
+    if any(char.isdigit() for char in message.withdrawn):
+        return "Words with a number are struck out, and nothing stands in their place. What is withdrawn?"
+    return ""
+
+
+def _shows_a_picture(case: Case) -> bool:
+    """Say whether a mail without words of its own has a picture in it that is no signature's emblem."""
+    pictures = [attachment for attachment in case.message.attachments if attachment.inline]
+    if len(case.message.new_text) >= FEW or case.concepts & {"thanks"}:
+        return False
+    return any(picture.size >= EMBLEM or not case.message.signature for picture in pictures)
+
+
+def _left_open(case: Case) -> str:
+    """Return what must be asked where something is wanted, cancelled or dated, and it could not be told what."""
+    concepts, named = case.concepts, case.names_orders
+    if "cancel" in concepts and named:
+        return "A cancellation is spoken of."
+    wants = concepts & {"please", "need", "request"} and concepts & {"trouble", "problem_quality", "pay_word"}
+    if wants or (_wants_something(case) and (named or case.gathered.quoted)):
+        return "The sender wants something, and it cannot be told what."
+    if case.gathered.loose and (named or case.gathered.quoted) and not concepts & {"thanks"}:
+        return "A date is given, and it cannot be told of what."
+    return ""
 
 
 def _unread(case: Case, verdict: Verdict) -> Disposition:
@@ -186,6 +211,16 @@ def _not_understood(case: Case) -> bool:
         if len(sentence.clauses) > 1 or len(sentence.clauses[0].text) > SIGNED_WITH
         for clause in sentence.clauses
     )
+
+
+def _points_below(case: Case) -> bool:
+    """Say whether a short mail says no more than that something stands in the history or the forwarded mail below."""
+    if not case.message.quoted or len(case.message.new_text) > SHORT or "thanks" in case.concepts:
+        return False
+    if _FORWARDED.match(case.message.subject) and len(case.message.new_text) < FEW:
+        return True
+    bodies = [part.folded.text for part in case.gathered.parts if part.name == "body"]
+    return any(case.words.plain.points_below.search(text) for text in bodies)
 
 
 def _says_too_little(case: Case) -> str:
@@ -297,6 +332,11 @@ def _conditional_date(case: Case) -> bool:
     )
 
 
+def _unheard(case: Case) -> bool:
+    """Say whether something answers a question of ours and was not understood ("Is it finished?" "Yes")."""
+    return bool(case.gathered.unheard)
+
+
 def _unread_problem(case: Case) -> bool:
     """Things that a clerk would not file unseen although no update came of them."""
     return any(
@@ -349,6 +389,12 @@ ATTENTION: tuple[tuple[str, Rule, bool, str], ...] = (
         _wrong_check_digit,
         False,
         "The check digit of a container's or air waybill's number is wrong. Which number is it?",
+    ),
+    (
+        "an answer that was not understood",
+        _unheard,
+        False,
+        "A question of ours is answered, and the answer was not understood.",
     ),
     ("a problem without an order", _unread_problem, False, "A problem is told, and not of which order."),
 )

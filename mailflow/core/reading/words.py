@@ -21,7 +21,7 @@ from mailflow.core.reading.plain_words import PlainWords
 
 CONCEPT_FILES = ("milestones.yaml", "things.yaml", "moods.yaml", "topics.yaml", "courtesies.yaml")
 OTHER_FILES = ("dates.yaml", "units.yaml", "thresholds.yaml", "variants.yaml", "plain.yaml")
-PLAIN_LISTS = ("words", "hedges", "lots", "until")
+PLAIN_LISTS = ("words", "hedges", "lots", "until", "answer", "below")
 HOW = ("exact", "folded", "one_slip", "own_reference", "customer_reference", "style", "tail", "thread", "quoted")
 
 
@@ -248,6 +248,7 @@ CONCEPTS = frozenset(
         "past",
         "negated",
         "not_negated",
+        "affirm",
         "condition",
         "polite_condition",
         "question",

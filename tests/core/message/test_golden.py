@@ -47,6 +47,7 @@ def shown(message: Message) -> dict[str, object]:
         "signature": message.signature.split("\n") if message.signature else [],
         "attachments": [_attachment(attachment) for attachment in message.attachments],
         "failure": {"addresses": list(failure.addresses), "permanent": failure.permanent} if failure else {},
+        "withdrawn": message.withdrawn,
         "parts_disagree": message.parts_disagree,
         "problems": list(message.problems),
     }

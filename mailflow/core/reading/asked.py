@@ -1,0 +1,117 @@
+"""What we asked: a line of ours above an answer, or one that the sender wrote again before it."""
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from mailflow.core.matching.index import Lookup
+from mailflow.core.orders.model import Milestone, Role
+from mailflow.core.reading.bare import ELSEWHERE
+from mailflow.core.reading.stages import Mark, Stage, stages_of
+from mailflow.core.reading.text import Part, Sentence, take_apart
+from mailflow.core.reading.words import Words
+
+_ASKS = frozenset(("question", "appeal", "please", "need", "request", "status_query"))
+_MOODS = _ASKS | frozenset(("negated", "condition", "trouble", "cause", "will_revert", "closure", "idle"))
+_LEADS = frozenset(("material_noun", "sample_noun", "port", "store"))
+_LEAD = {
+    Milestone.MATERIAL: frozenset(("material_noun",)),
+    Milestone.SAMPLE: frozenset(("sample_noun",)),
+    Milestone.ARRIVE: frozenset(("port",)),
+    Milestone.RECEIVE: frozenset(("store",)),
+}
+_NO_ANSWER = frozenset(("thanks", "will_revert", "question"))
+_ARROW = re.compile(r"\s*(?:→|⇒|➔|-{1,3}>|={1,3}>|>{1,3}|[—–:]|--)")
+_NEAREST = 8  # quoted lines above an answer among which its order is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a date below our line answers: `milestone` is None where the line asks for something that is none."""
+
+    milestone: Milestone | None = Milestone.SHIP
+    told: Stage | None = None  # the word of the line that names its milestone
+    asks: bool = False
+    leads: frozenset[str] = frozenset()  # what it speaks of that an answer leans on
+
+
+def asked_of(line: str, words: Words, lookup: Lookup, role: Role | None) -> Asked:
+    """Read a line of ours: which milestone it asks for, if it asks for one."""
+    part = take_apart("above", line, words, lookup, "")
+    concepts = frozenset().union(*(sentence.concepts for sentence in part.sentences))
+    asks = any(sentence.asked for sentence in part.sentences) or not concepts.isdisjoint(_ASKS)
+    stages = [
+        stage
+        for sentence in part.sentences
+        for clause in sentence.clauses
+        for stage in stages_of(clause, role, clause.concepts)
+        if stage.mark is Mark.STAGE
+    ]
+    strong = [stage for stage in stages if not stage.weak] or stages
+    milestones = {stage.milestone for stage in strong}
+    leads = concepts & _LEADS
+    if not milestones:
+        elsewhere = concepts & (ELSEWHERE - _MOODS | {"need"})
+        return Asked(None if elsewhere else Milestone.SHIP, asks=asks, leads=leads)
+    if len(milestones) > 1:
+        return Asked(None, asks=asks, leads=leads)
+    done = all(stage.done for stage in strong)
+    leads |= _LEAD.get(strong[-1].milestone or Milestone.SHIP, frozenset())
+    return Asked(strong[-1].milestone, replace(strong[-1], done=done, weak=False), asks, leads)
+
+
+def order_lines(quoted: str, line: str) -> list[str]:
+    """Return a line of the history and those above it, the nearest first: one of them names its order."""
+    lines = [text.strip() for text in quoted.split("\n")]
+    if line not in lines:
+        return [line]
+    at = len(lines) - 1 - lines[::-1].index(line)
+    return [text for text in lines[max(0, at - _NEAREST) : at + 1][::-1] if text]
+
+
+def mark_repeated(part: Part, words: Words) -> None:
+    """Take a question that the sender wrote again, with the answer behind an arrow or "Answer:", as ours."""
+    for question, answer in pairwise(part.sentences):
+        repeated = question.asked and not question.above and not question.ours
+        if not repeated and not answer.above:
+            continue
+        mark = _mark(part.folded.text, answer, words)
+        if mark is None:
+            continue
+        if repeated and not answer.above:
+            question.ours = True
+            answer.above = part.original(question.start, question.end + 1)
+        _cut(answer, mark.end())
+
+
+def _mark(text: str, answer: Sentence, words: Words) -> re.Match[str] | None:
+    return _ARROW.match(text, answer.start) or words.plain.answers.match(text, answer.start)
+
+
+def _cut(answer: Sentence, begin: int) -> None:
+    """Let an answer begin behind its mark."""
+    first = answer.clauses[0]
+    if first.start < begin < first.end:
+        first.text, first.start = first.text[begin - first.start :], begin
+        first.words = [word for word in first.words if word.start >= begin]
+        answer.start = begin
+
+
+def _says_something(sentence: Sentence, part: Part) -> bool:
+    """Say whether there is a known word or a number: a name has neither."""
+    return bool(sentence.concepts) or any(char.isdigit() for char in part.folded.text[sentence.start : sentence.end])
+
+
+def unheard(part: Part, asked: dict[str, Asked], heard: set[int]) -> list[tuple[str, str]]:
+    """Return our questions, each with its answer, of which nothing was understood; `heard` are sentences by number."""
+    out: dict[str, list[int]] = {}
+    for number, sentence in enumerate(part.sentences):
+        if sentence.above and asked[sentence.above].asks:
+            out.setdefault(sentence.above, []).append(number)
+    return [
+        (line, part.original(part.sentences[numbers[0]].start, part.sentences[numbers[0]].end))
+        for line, numbers in out.items()
+        if not heard.intersection(numbers)
+        and any(_says_something(part.sentences[number], part) for number in numbers)
+        and not any(part.sentences[number].concepts & _NO_ANSWER for number in numbers)
+    ]
