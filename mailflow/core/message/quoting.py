@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from mailflow.core.message.lines import BodyLine, with_initials
@@ -101,7 +101,7 @@ def _answers_in_history(
     parted: list[str] = []
     for number, (line, role) in enumerate(zip(body, roles, strict=True)):
         if number in answers and line.tail and line.text.endswith(line.tail):
-            out += [replace(line, text=line.text[: -len(line.tail)].rstrip(), tail=""), BodyLine(line.tail)]
+            out += [line._replace(text=line.text[: -len(line.tail)].rstrip(), tail=""), BodyLine(line.tail)]
             parted += [role, _NEW]
         else:
             out.append(line)
