@@ -138,7 +138,9 @@ CELLS: dict[str, Cell] = {
     "promised": _date_of("promise"),
     "told": lambda line, words, language: _dated(line.told or line.due, line, words, language),
     "expected": _date_of("expected"),
-    "arrives": lambda line, words, language: _dated(line.expected, replace(line, basis="eta"), words, language),
+    "arrives": lambda line, words, language: _dated(
+        line.expected or line.promise, replace(line, basis="eta"), words, language
+    ),
     "planned": _day_of("planned"),
     "happened": _day_of("happened"),
     "late": lambda line, words, language: str(line.days_late) if line.days_late else "",

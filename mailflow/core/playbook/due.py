@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from mailflow.core.calendars.windows import start_of
 from mailflow.core.calendars.working_days import Calendars
+from mailflow.core.letters.model import Mode
 from mailflow.core.orders.state import OrderState
 from mailflow.core.playbook.dated import dated_due
 from mailflow.core.playbook.delay import delay_due, improved_due
@@ -62,7 +63,12 @@ def of_order(frame: Frame, step: Step, state: OrderState) -> Outcome:
 
 
 def of_many(frame: Frame, step: Step, states: Iterable[OrderState]) -> list[Due | Held]:
-    """Return what a step wants that writes about several orders at once."""
+    """Return what a step wants that writes about several orders at once; nothing of what is switched off."""
+    found = _of_many(frame, step, states)
+    return [one for one in found if not isinstance(one, Due) or one.mode != Mode.OFF]
+
+
+def _of_many(frame: Frame, step: Step, states: Iterable[OrderState]) -> list[Due | Held]:
     if isinstance(step.when, QuietBacklog):
         open_ones = [state for state in states if followed(state, step)]
         return _unwritten(frame, step, backlog_dues(frame, step, open_ones))
