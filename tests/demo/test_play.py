@@ -119,7 +119,7 @@ def test_the_other_customers_notice_waits_in_drafts(played: Played) -> None:
         box.folder.set("Sent")
         sent = [mail.subject for mail in box.fetch(mark_seen=False)]
     assert len([subject for subject in drafts if "SO26-2007" in subject]) == 1
-    assert len([subject for subject in sent if "SO26-2001" in subject]) == 1
+    assert len([subject for subject in sent if "SO26-2001: new date" in subject]) == 1
 
 
 def test_an_answer_quotes_the_letter_that_its_writer_got(played: Played) -> None:
