@@ -9,15 +9,17 @@ from mailflow.core.message.model import Message
 from mailflow.core.orders.model import Role
 from mailflow.core.reading.asked import Asked, asked_of, mark_repeated, unheard
 from mailflow.core.reading.book import Book
-from mailflow.core.reading.explained import Setting, goods_words, unexplained
+from mailflow.core.reading.explained import goods_words, unexplained
 from mailflow.core.reading.finders.calendar import DayContext
 from mailflow.core.reading.finders.dates import DateHit
 from mailflow.core.reading.finders.references import ReferenceHit
 from mailflow.core.reading.scope import Scopes
-from mailflow.core.reading.statements import Speaker, Statement, statements_of
+from mailflow.core.reading.statement import Statement
+from mailflow.core.reading.statements import Speaker, statements_of
 from mailflow.core.reading.text import Part, Sentence, take_apart
 from mailflow.core.reading.topic import Circumstances, Topic
 from mailflow.core.reading.topics import topics_of
+from mailflow.core.reading.unknown import Setting
 from mailflow.core.reading.words import Words
 
 _QUOTED = 2000  # characters of the history that tell what it is about

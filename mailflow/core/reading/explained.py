@@ -2,78 +2,23 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from mailflow.core.orders.model import Milestone, Role
+from mailflow.core.orders.model import Milestone
+from mailflow.core.reading.bare import HARMLESS
 from mailflow.core.reading.finders.dates import DateKind
-from mailflow.core.reading.plain_words import PlainWords
-from mailflow.core.reading.statements import Source, Statement
-from mailflow.core.reading.text import Clause, Part, Sentence
+from mailflow.core.reading.stages import STAGES
+from mailflow.core.reading.statement import Source
+from mailflow.core.reading.text import Clause
+from mailflow.core.reading.unknown import MOST_CHARACTERS, Setting, unknown, unknown_words
 
 _TAKES = frozenset(("inquiry", "bank_word", "cutoff", "closure", "others_said", "advert", "pay_word", "will_revert"))
-_ME = re.compile(
-    r"(?:^|[\s,.:])(?:i|we|he|she|they|my \w+|mr\.? \w+|ms\.? \w+)\s+(?:will\s+|can\s+|shall\s+|plan to\s+)?$"
-    r"|[我他她](?:们)?\s*$"
-)
-_YOURS = re.compile(
-    r"\b(?:in|on|per|of|by) (?:your|the) (?:po|p\.o\.?|order|contract|mail|email|schedule|request|letter)\b"
-)
-_YOU_SAID = re.compile(
-    r"(?<![照按依])(?:您|你|您们|你们|贵司|客户|客人)(?:那边)?(?:说|要求|讲|提|要|定|问|写|答应)(?:过|好)?的?"
-    r"|\byou (?:said|told|asked|want|wanted|wrote|promised|requested|mentioned|need|required|ordered)\b"
-)
-_AGREES = re.compile(r"可以|同意|确认|没问题|\b(?:ok|okay|agree|accept|confirm)")
-_OTHERS = re.compile(
-    r"\b(?:they|he|she|it seems|your competitor|(?:an)?other (?:customer|buyer|order|client)s?)\b"
-    r"|他们|她|他(?!们)|另外那|那个客户|别的|别家|另一家|其[他它](?:客户|单|家)"
-)
-_THE_ONE = re.compile(r"的(?:那|这|上)?(?:批|单|款|票|货|柜)")  # "the lot that went on the 15th"
-_WRONG = re.compile(r"\b(?:wrong|incorrect|faulty|defective|damaged|mistaken)\b|错|不对|不符|不合格")
-_OR = re.compile(r"\b(?:or|oder|ou|o)\b|或|还是")
-_LATER = re.compile(r"等[^,。]{1,14}?(?:再|才|后)|看[^,。]{0,8}(?:再|情况)|如[^何期下上]|拿到|批下来")
 _TELLS_YOU = re.compile(r"(?:inform|update|advise|tell) you$")
-_GONE_BY = re.compile(r"yesterday|last |ago|昨|前天|今[天日]|上周|上星期|上个?月|gestern|letzte|hier|ayer|dun\b")
-_NAMES = re.compile(
-    r"(?:\b(?:from|in|at|to|via|with|by|ex|ex our|of|near|for|mr\.?|mrs\.?|ms\.?|m/v|mv|vessel|on|de|in unserem|aus"
-    r"|nach|pour|vers|dear|hi|hello|hey|hola|bonjour|hallo|estimad[ao]|lieber?|merhaba|sayin)"
-    r"(?: the| our| your)?\s+)(?:[a-z]+[ -])?$"
-)
 _SAID_AS_FACT = re.compile(r"是.{2,24}的\W*$")
-_BETWEEN = re.compile(r"[\s\-/]*(?:(?:of|for|on|zu|aus|von|de|pour|para|order|po|style|的|这单|之)\s*){0,2}")
 _TAG = 18  # letters of a question that only asks for a yes
-_KATAKANA = re.compile("[\u30a0-\u30ff]+")
-_TOWARDS = re.compile("着|港|向け|に|へ|到着")
-_DASH = re.compile(r"\s*[-:]\s|\s*,|\s+(?:from|of) (?:our|the) ")
 _ARROW = re.compile(r"->|=>|→|⇒|➔")
-_CODE = re.compile(r"[a-z]{1,4}[ -]?\d")  # a flight, a plate
-_OUT_OF = re.compile(r"[从由自]$")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A statement with the text around it: what is needed to say whether it is explained."""
-
-    statement: Statement
-    sentence: Sentence
-    after: Sentence | None
-    before: Sentence | None
-    plain: PlainWords
-    own: frozenset[str]
-    role: Role | None
-    part: Part
-
-    @property
-    def text(self) -> str:
-        """Return the whole part, folded."""
-        return self.part.folded.text
-
-    @property
-    def clause(self) -> Clause:
-        """Return the statement's clause."""
-        return self.statement.clause
-
-
-MOST_CHARACTERS = 4  # of a place's name
+LAST_DAY = 31
 NEAR = 12  # letters behind a date
 Signal = Callable[[Setting], str]
 
@@ -81,58 +26,6 @@ Signal = Callable[[Setting], str]
 def unexplained(setting: Setting) -> tuple[str, ...]:
     """Return why a statement is not explained; nothing where it is."""
     return tuple(f"{name}{': ' + told if told != '!' else ''}" for name, signal in SIGNALS if (told := signal(setting)))
-
-
-def _known(clause: Clause) -> list[tuple[int, int]]:
-    spans = [(hit.start, hit.end) for hit in clause.words] + [(hit.start, hit.end) for hit in clause.dates]
-    spans += [(hit.start, hit.end) for hit in clause.quantities] + [(hit.start, hit.end) for hit in clause.references]
-    spans += [(hit.start, hit.end) for hit in clause.numbers]
-    return [(start - clause.start, end - clause.start) for start, end in spans]
-
-
-def unknown_words(part: Part, clause: Clause, plain: PlainWords, own: frozenset[str]) -> list[tuple[int, int]]:
-    """Return the runs of a clause that no rule, name or plain word explains, as places in its text."""
-    return [
-        (start, end)
-        for start, end in plain.unknown(clause.text, _known(clause), own)
-        if not _is_name(part, clause, start, end)
-    ]
-
-
-def _is_name(part: Part, clause: Clause, start: int, end: int) -> bool:
-    """Say whether an unknown run is the name of a place or house: with a capital, behind "from", "at", "with"."""
-    before = clause.text[:start]
-    if clause.text[start] >= "\u2e80":
-        if _KATAKANA.fullmatch(clause.text, start, end) and _TOWARDS.match(clause.text, end):
-            return True
-        return end - start <= MOST_CHARACTERS and bool(_OUT_OF.search(before))
-    original = part.folded.words(clause.start + start, clause.start + end)
-    if original[:1].isupper() and not before.strip() and _DASH.match(clause.text, end):
-        return True
-    if original.isupper() and _CODE.match(clause.text, start):
-        return True
-    return original[:1].isupper() and bool(_NAMES.search(before))
-
-
-def _unknown(s: Setting) -> str:
-    runs = unknown_words(s.part, s.clause, s.plain, s.own)
-    if s.statement.strong:
-        runs = [run for run in runs if not _names_goods(s, run)]
-    return ", ".join(s.clause.text[a:b] for a, b in runs[:4])
-
-
-def _names_goods(s: Setting, run: tuple[int, int]) -> bool:
-    """Say whether an unknown word beside an order's number, and away from date and milestone, is what its goods are."""
-    start, end = run[0] + s.clause.start, run[1] + s.clause.start
-    low, high = min(s.statement.at[0], s.statement.by[0]), max(s.statement.at[1], s.statement.by[1])
-    beside = low - 2 < end and start < high + 2
-    if beside and not (s.statement.milestone is Milestone.MATERIAL and end <= low):
-        return False
-    for number in s.clause.numbers:
-        between = s.text[end : number.start] if end <= number.start else s.text[number.end : start]
-        if _BETWEEN.fullmatch(between):
-            return True
-    return False
 
 
 def _taken(s: Setting) -> str:
@@ -171,18 +64,23 @@ def _asked_after(s: Setting) -> str:
 
 
 def _hedged(s: Setting) -> str:
+    hedges = s.plain.patterns["hedges"]
     if s.statement.done:
-        hit = s.plain.hedged.search(s.text, s.clause.start, s.clause.end)
+        hit = hedges.search(s.text, s.clause.start, s.clause.end)
     else:
-        hit = s.plain.hedged.search(s.text, s.sentence.start, s.after.end if s.after else s.sentence.end)
+        hit = hedges.search(s.text, s.sentence.start, s.after.end if s.after else s.sentence.end)
     if hit is not None and hit.end() <= s.clause.start and s.clause.has("renewed", "delay"):
         return ""  # the cause of the new date
     return hit.group() if hit else ""
 
 
 def _later(s: Setting) -> str:
-    hit = _LATER.search(s.text, s.statement.end if s.statement.end else s.sentence.start, s.sentence.end)
-    return hit.group() if hit and not s.statement.done else ""
+    if s.statement.done or s.statement.milestone is Milestone.MATERIAL:
+        return ""
+    for hit in s.plain.patterns["waits"].finditer(s.text, s.sentence.start, s.sentence.end):
+        if not any(hit.start() < d.end and d.start < hit.end() for c in s.sentence.clauses for d in c.dates):
+            return hit.group()
+    return ""
 
 
 def _lot(s: Setting) -> str:
@@ -191,7 +89,7 @@ def _lot(s: Setting) -> str:
     for clause in s.sentence.clauses:
         if clause is not s.clause and clause.has("material_noun", "problem_quality"):
             continue
-        for hit in s.plain.lot.finditer(s.text, clause.start, clause.end):
+        for hit in s.plain.patterns["lots"].finditer(s.text, clause.start, clause.end):
             if not any(d.start <= hit.start() < d.end for d in clause.dates):
                 return hit.group()
     return ""
@@ -201,49 +99,65 @@ def _until(s: Setting) -> str:
     at = s.statement.at
     if not at[1] or s.clause.has("delay", "renewed"):
         return ""
-    hit = s.plain.ends_with_until.search(s.text[s.clause.start : at[0]])
+    hit = s.plain.endings["until"].search(s.text[s.clause.start : at[0]])
     return hit.group().strip() if hit else ""
 
 
 def _person(s: Setting) -> str:
     st = s.statement
     place = min(x for x in (st.at[0] or st.clause.start, st.by[0] or st.at[0]))
-    if st.milestone in (Milestone.ARRIVE, Milestone.RECEIVE) and not s.clause.has("goods_noun", "store", "vessel_word"):
-        hit = _ME.search(s.text[st.clause.start : place])
-        return hit.group().strip() if hit else ""
-    return ""
+    if s.text[st.by[0] : st.by[1]].startswith("receiv") or s.clause.has("goods_noun", "vessel_word"):
+        return ""
+    before = s.text[st.clause.start : place]
+    hit = s.plain.endings["people"].search(before) if not st.strong else None
+    if st.milestone in (Milestone.ARRIVE, Milestone.RECEIVE) and not s.clause.has("store"):
+        hit = hit or s.plain.endings["people"].search(before) or s.plain.endings["persons"].search(before)
+    return hit.group().strip() if hit else ""
 
 
 def _yours(s: Setting) -> str:
-    hit = _YOURS.search(s.clause.text)
-    if hit is None and not s.statement.done and not _AGREES.search(s.text, s.sentence.start, s.sentence.end):
-        hit = _YOU_SAID.search(s.clause.text)
-    return hit.group() if hit and not s.clause.has("on_schedule") else ""
+    """It is our own day that they repeat."""
+    scheduled = s.clause.has("on_schedule") and s.statement.source is Source.SCHEDULE
+    if s.statement.by_done or scheduled or s.clause.has("renewed", "delay"):
+        return ""
+    if s.plain.patterns["agrees"].search(s.text, s.sentence.start, s.sentence.end):
+        return ""
+    days = [d.start for c in s.sentence.clauses for d in c.dates if d.start < s.statement.at[0]]
+    hit = s.plain.patterns["yours"].search(s.text, s.sentence.start, s.clause.end)
+    return hit.group() if hit and not any(hit.end() <= day for day in days) else ""
 
 
 def _others(s: Setting) -> str:
-    """Somebody else does it, or does it to something else."""
+    """Somebody else does it or says it, or does it to something else."""
     st = s.statement
-    hit = _OTHERS.search(s.text, s.clause.start, max(st.by[1], st.at[1]) or s.clause.end)
-    hit = hit or (_THE_ONE.match(s.text, st.by[1]) if st.at[1] <= st.by[0] else None)
-    return hit.group() if hit else ""
+    end = max(st.by[1], st.at[1]) + len("的那批") if st.at[1] else s.clause.end
+    hit = s.plain.patterns["others"].search(s.text, s.clause.start, min(end, s.clause.end))
+    if hit is not None:
+        return hit.group()
+    for said in s.plain.patterns["reported"].finditer(s.text, s.sentence.start, s.clause.end):
+        leads = said.start() >= s.clause.start or not s.text[said.end() : s.clause.start].strip(" ,:")
+        if leads and s.text[said.end() : said.end() + 1] != "的":
+            return said.group()
+    return ""
 
 
 def _either(s: Setting) -> str:
     """Two days are given to choose from."""
     at = s.statement.at
-    hit = _OR.search(s.text, at[1], min(s.clause.end, at[1] + NEAR)) if at[1] and not s.statement.done else None
-    return hit.group() if hit else ""
+    if not at[1] or s.statement.done:
+        return ""
+    hit = s.plain.patterns["or"].search(s.text, at[1], s.clause.end)
+    return hit.group() if hit and hit.start() < at[1] + NEAR else ""
 
 
 def _denied_beside(s: Setting) -> str:
     """What follows a promise denies something; what came is not what was wanted."""
     if s.statement.done:
         came = s.statement.milestone in (Milestone.MATERIAL, Milestone.SAMPLE)
-        bad = _WRONG.search(s.text, s.clause.start, s.sentence.end) if came else None
+        bad = s.plain.patterns["wrong"].search(s.text, s.clause.start, s.sentence.end) if came else None
         return bad.group() if bad else ""
     for clause in s.sentence.clauses:
-        own = not clause.numbers and not clause.dates and not _OTHERS.search(clause.text)
+        own = not clause.numbers and not clause.dates and not s.plain.patterns["others"].search(clause.text)
         if own and clause.start > s.clause.start and not clause.has("not_negated") and "不便" not in clause.text:
             hit = next((word for word in clause.words if "negated" in word.concepts), None)
             if hit is not None:
@@ -260,17 +174,44 @@ def _no_verb(s: Setting) -> str:
     told = st.by_done or verb.endswith(("ed", "t"))
     told = told or any(concept == "past" or concept.endswith("_done") for concept in s.sentence.concepts)
     told = told or bool(_SAID_AS_FACT.search(s.clause.text))
-    return "" if told or _GONE_BY.search(s.text[st.at[0] : st.at[1]]) else "!"
+    return (
+        ""
+        if told or s.plain.patterns["gone_by"].search(s.text[max(s.clause.start, st.at[0] - NEAR) : st.at[1]])
+        else "!"
+    )
 
 
 def _second_date(s: Setting) -> str:
+    if s.statement.source is Source.TODAY:
+        return _day_beside(s)
     others = [d for d in s.clause.dates if d.kind is not DateKind.SPAN and (d.start, d.end) != s.statement.at]
-    renewed = s.clause.has("renewed", "outlived", "correction") or bool(_ARROW.search(s.clause.text))
+    renewed = s.clause.has("renewed", "outlived", "correction") or s.statement.renewed
+    renewed = renewed or bool(_ARROW.search(s.clause.text))
     if not s.statement.at[1] or not others or renewed:
         return ""
     bound = max(s.statement.by[1], s.statement.at[1]) if s.statement.done and s.statement.strong else s.clause.end
     free = [d for d in others if (d.start, d.end) not in s.statement.paired and d.start < bound]
     return s.text[free[0].start : free[0].end] if free else ""
+
+
+def _day_beside(s: Setting) -> str:
+    """What happened without a day has not happened today where a day gone by stands in the next clause."""
+    loose = next((q for q in s.clause.quantities if not q.unit and q.value <= LAST_DAY), None)
+    if loose is not None:
+        return s.text[loose.start : loose.end]
+    clauses = s.sentence.clauses
+    index = next((i for i, c in enumerate(clauses) if c is s.clause), 0)
+    for clause in clauses[max(0, index - 1) : index + 2]:
+        bare = not any(c.endswith("_done") or c in _OTHER_STAGES for c in clause.concepts)
+        for hit in clause.dates if bare and clause is not s.clause else ():
+            if hit.kind is DateKind.RELATIVE and hit.a == 0:
+                continue
+            if hit.kind in (DateKind.WEEKDAY, DateKind.RELATIVE, DateKind.WEEK_OF) or clause.end - clause.start < NEAR:
+                return s.text[hit.start : hit.end]
+    return ""
+
+
+_OTHER_STAGES = frozenset(concept for concept, *_ in STAGES if not concept.endswith("_done"))
 
 
 def _loose_lead(s: Setting) -> str:
@@ -287,6 +228,19 @@ def _loose_lead(s: Setting) -> str:
     return ""
 
 
+def _guessed(s: Setting) -> str:
+    """A day without a word of its own stands for shipping only beside words that answer; others may take it."""
+    if s.statement.by != s.statement.at or not s.statement.at[1] or s.clause.has("delay", "advance"):
+        return ""
+    harmless = [word for word in s.clause.words if not word.concepts.isdisjoint(HARMLESS | {"will_revert"})]
+    known = [(hit.start, hit.end) for hit in harmless]
+    for hits in (s.clause.dates, s.clause.quantities, s.clause.references, s.clause.numbers):
+        known += [(hit.start, hit.end) for hit in hits]
+    places = [(start - s.clause.start, end - s.clause.start) for start, end in known]
+    runs = list(s.plain.beside_days.unknown(s.clause.text, places, s.own))
+    return ", ".join(s.clause.text[a:b] for a, b in runs[:4])
+
+
 def _is_address(clause: Clause) -> bool:
     """Say whether a clause is no more than the name of the person spoken to."""
     text = clause.text.strip()
@@ -294,7 +248,7 @@ def _is_address(clause: Clause) -> bool:
 
 
 SIGNALS: tuple[tuple[str, Signal], ...] = (
-    ("unknown words", _unknown),
+    ("unknown words", unknown),
     ("a word with dates of its own", _taken),
     ("it is asked", _asked),
     ("a question follows", _asked_after),
@@ -310,6 +264,7 @@ SIGNALS: tuple[tuple[str, Signal], ...] = (
     ("no word says that it happened", _no_verb),
     ("another date beside it", _second_date),
     ("not a plain answer", _loose_lead),
+    ("no word says what happens on that day", _guessed),
 )
 
 

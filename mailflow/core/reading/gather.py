@@ -9,7 +9,7 @@ from mailflow.core.message.model import Attachment, Line, Table
 from mailflow.core.reading.asked import order_lines
 from mailflow.core.reading.desk import Gathered, distinct
 from mailflow.core.reading.scope import mentions_of, spread, tell
-from mailflow.core.reading.statements import Statement
+from mailflow.core.reading.statement import Statement
 from mailflow.core.reading.table_desk import TableDesk
 from mailflow.core.reading.tables import concepts_of
 from mailflow.core.reading.text import Part

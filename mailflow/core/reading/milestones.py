@@ -10,7 +10,7 @@ from mailflow.core.orders.model import DateBasis, Milestone, Order, Role
 from mailflow.core.reading.book import Book
 from mailflow.core.reading.desk import Gathered, Said
 from mailflow.core.reading.model import Update, UpdateKind
-from mailflow.core.reading.statements import Source, Statement
+from mailflow.core.reading.statement import Source, Statement
 
 RANK = {Source.DATE: 0, Source.TODAY: 1, Source.OFFSET: 2, Source.SCHEDULE: 3, Source.SOMEDAY: 4}
 

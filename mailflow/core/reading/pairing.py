@@ -35,6 +35,26 @@ def pair(
     return pairs, free
 
 
+_OLD = re.compile(
+    r"(?:\bfrom|\bvon|\bvom|\bdu|\bdel|\bde|\bda|\bdo|\bz|\bod|由|从|自|原定|原|本来)(?: the| dem| le| el)? ?$"
+)
+_NEW = re.compile(
+    r"\s*,? ?(?:to|until|till|into|auf|zum|au|al|a|para|ao|na|to the|now|changed to|revised to|moved to"
+    r"|(?:现|现在|要)?(?:改|推|延|拖|调|移|提前|推迟|延迟|延期|调整|变更|更改)?(?:为|到|至|成))"
+    r"(?: the| den| dem| le| el| o)? ?"
+)
+
+
+def replaced(clause: Clause, dates: Sequence[DateHit]) -> DateHit | None:
+    """Return the old one of two days where one takes the other's place ("from the 5th to the 8th")."""
+    if len(dates) != 2:
+        return None
+    first, second = dates
+    between = clause.text[first.end - clause.start : second.start - clause.start]
+    before = clause.text[: first.start - clause.start]
+    return first if _OLD.search(before) and _NEW.fullmatch(between) else None
+
+
 def _is_of_something_else(
     clause: Clause,
     hit: DateHit,

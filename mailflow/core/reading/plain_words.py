@@ -1,13 +1,14 @@
 """Plain words: the known words that take no date for themselves, and the runs of a text that none of them explains."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 _LATIN = re.compile(r"(?<![a-z0-9])[a-z]+(?:['-][a-z]+)*(?![a-z0-9])")
 _WEEKDAY = re.compile(r"[(（](?:周|星期)?[一二三四五六日天][)）]")  # behind a date
-_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
+_OTHER = re.compile("(?:(?![a-z\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])[^\\W\\d_])+")  # scripts that no rule reads
 _ENDINGS = (
     *(("ies", "y"), ("ied", "y"), ("ves", "f"), ("es", ""), ("s", "")),
     *(("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""), ("ing", "e"), ("ly", "")),
@@ -17,14 +18,27 @@ _SHORTEST = 3  # letters of the stem that an ending may be cut from
 
 @dataclass(frozen=True)
 class PlainWords:
-    """Words of the rules by list, folded; `words` are the harmless ones."""
+    """Words of the rules by list, folded; `words` are the harmless ones, `lists` what each signal looks for."""
 
     words: frozenset[str] = field(default_factory=frozenset)
-    hedges: frozenset[str] = field(default_factory=frozenset)
-    lots: frozenset[str] = field(default_factory=frozenset)
-    until: frozenset[str] = field(default_factory=frozenset)
-    answer: frozenset[str] = field(default_factory=frozenset)
-    below: frozenset[str] = field(default_factory=frozenset)
+    lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def patterns(self) -> Mapping[str, re.Pattern[str]]:
+        """Return what finds the phrases of each list."""
+        return {name: any_of(phrases) for name, phrases in self.lists.items()}
+
+    @cached_property
+    def endings(self) -> Mapping[str, re.Pattern[str]]:
+        """Return what finds a phrase of each list at the end of a text."""
+        return {
+            name: re.compile(f"(?:{any_of(phrases).pattern})\\s*(?:the )?$") for name, phrases in self.lists.items()
+        }
+
+    @cached_property
+    def beside_days(self) -> "PlainWords":
+        """Return the few words that may stand beside a day which alone answers what was asked."""
+        return PlainWords(self.lists["beside_days"])
 
     @cached_property
     def _latin(self) -> frozenset[str]:
@@ -36,29 +50,14 @@ class PlainWords:
         return re.compile("|".join(map(re.escape, found)) or r"(?!)")
 
     @cached_property
-    def hedged(self) -> re.Pattern[str]:
-        """Return what finds a word that takes a promise back."""
-        return any_of(self.hedges)
-
-    @cached_property
-    def lot(self) -> re.Pattern[str]:
-        """Return what finds a word for part of an order."""
-        return any_of(self.lots)
-
-    @cached_property
     def points_below(self) -> re.Pattern[str]:
         """Return what finds a word that points to what stands below."""
-        return any_of(self.below)
+        return any_of(self.lists["below"])
 
     @cached_property
     def answers(self) -> re.Pattern[str]:
         """Return what matches the mark before an answer (`Ans: 12 Dec`)."""
-        return re.compile(rf"\s*(?:our )?(?:{any_of(self.answer).pattern})\s*[:.]")
-
-    @cached_property
-    def ends_with_until(self) -> re.Pattern[str]:
-        """Return what finds a word for "until" at the end of a text."""
-        return re.compile(f"(?:{any_of(self.until).pattern})\\s*(?:the )?$")
+        return re.compile(rf"\s*(?:our )?(?:{any_of(self.lists['answer']).pattern})\s*[:.]")
 
     def unknown(self, text: str, known: Iterable[tuple[int, int]], own: frozenset[str]) -> Iterator[tuple[int, int]]:
         """Yield the runs of `text` outside `known` that are no plain words nor the order's `own`."""
@@ -83,6 +82,8 @@ class PlainWords:
                 place = word.end()
             if place < hit.end():
                 yield place, hit.end()
+        for hit in _OTHER.finditer(text, start, end):
+            yield hit.span()
 
     def _is_plain(self, word: str, own: frozenset[str]) -> bool:
         if word in self._latin or word in own:
@@ -102,11 +103,14 @@ def _pieces(word: str) -> list[str]:
     return word.split("-")
 
 
+_BETWEEN = r"(?:[^,.。;\n]|\.(?=\S)){1,14}?"  # what a star in a phrase stands for
+
+
 def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern of phrases, where letters stand as whole words; the longest at a place wins."""
+    """Return a pattern of phrases, where letters stand as whole words and a star for a few words; the longest wins."""
     firsts: dict[str, list[str]] = {}
     for phrase in sorted(filter(None, phrases), key=len, reverse=True):
-        first, rest = re.escape(phrase[0]), re.escape(phrase[1:])
+        first, rest = re.escape(phrase[0]), re.escape(phrase[1:]).replace(r"\*", _BETWEEN)
         # what stands before is looked at behind the first character: the engine then passes over all others by itself
         whole = rf"(?<![a-z]{first}){rest}(?![a-z])" if phrase.isascii() else rest
         firsts.setdefault(first, []).append(whole)

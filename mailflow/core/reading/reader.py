@@ -26,11 +26,11 @@ from mailflow.core.reading.model import (
 )
 from mailflow.core.reading.questions import questions_of
 from mailflow.core.reading.settle import Settler
-from mailflow.core.reading.statements import Statement
+from mailflow.core.reading.statement import Statement
 from mailflow.core.reading.verdict import SAID_BY_OPEN, Verdict, judge
 from mailflow.core.reading.words import Words
 
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LETTERS = re.compile("[A-Za-z]")
 _ENOUGH = 2000  # letters to tell a mail's writing by
 _MONTH_FIRST = frozenset(("US", "CA"))
@@ -93,7 +93,7 @@ def _month_first(message: Message, sender: Sender) -> bool:
         text = " ".join(a.content.text[:400] + a.filename for a in message.attachments)
     cjk = len(_CJK.findall(text))
     letters = len(_LETTERS.findall(text))
-    if cjk >= 4 and cjk * 4 >= letters:
+    if cjk >= 2 and cjk * 4 >= letters:
         return True
     return sender.party is not None and sender.party.country.upper() in _MONTH_FIRST
 

@@ -10,7 +10,7 @@ from mailflow.core.reading.desk import Said
 from mailflow.core.reading.milestones import FORWARDER, OVER, Fact, MilestoneSettler, Open, Settled, part_of
 from mailflow.core.reading.model import Update, UpdateKind
 from mailflow.core.reading.moods import Doubt
-from mailflow.core.reading.statements import Source, Statement
+from mailflow.core.reading.statement import Source, Statement
 from mailflow.core.reading.topic import Topic
 
 OURS = frozenset((Milestone.SHIP, Milestone.PRODUCTION, Milestone.MATERIAL, Milestone.SAMPLE))
@@ -23,7 +23,10 @@ class Settler(MilestoneSettler):
     def settle(self) -> Settled:
         """Return the updates and the open questions."""
         by_order: dict[str, list[Said]] = defaultdict(list)
+        alone = self._only_order()
         for said in self._gathered.said:
+            if said.mention is None and alone is not None and said.where == "body":
+                said.mention = alone
             if said.mention is None or said.mention.state is not State.SURE:
                 self._homeless(said)
                 continue
@@ -35,6 +38,13 @@ class Settler(MilestoneSettler):
             if order is not None:
                 self._settle_order(order, by_order[number])
         return self._out
+
+    def _only_order(self) -> Mention | None:
+        """Return the order that the whole mail is about, where it names no other."""
+        mentions = self._gathered.mentions
+        if not mentions or any(m.state is not State.SURE for m in mentions):
+            return None
+        return mentions[0] if len({m.order for m in mentions}) == 1 else None
 
     def _orders(self, by_order: dict[str, list[Said]]) -> Iterable[str]:
         return list(by_order)

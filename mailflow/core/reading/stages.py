@@ -49,9 +49,18 @@ class Surroundings:
 _SENDS = frozenset(("send", "sent", "发", "寄", "送", "寄出", "发出", "enviar", "envoyer", "senden", "送", "out"))
 
 
+def _of_paper(around: Surroundings, word: Word) -> bool:
+    """Say whether a short verb has a document for its subject, named behind the order's number ("4711设计稿8号出")."""
+    papers = [w.start for w in around.clause.words if "document_noun" in w.concepts and w.end <= word.start]
+    numbers = [hit.start for hit in around.clause.numbers]
+    return len(word.text) == 1 and bool(papers) and papers[-1] > max(numbers, default=-1)
+
+
 def _ship(around: Surroundings, word: Word) -> Milestone | None:
     if around.has("sample_noun"):
         return Milestone.SAMPLE
+    if _of_paper(around, word) and not around.has("goods_noun"):
+        return None
     if word.text in _SENDS and around.has("asked_for"):
         return None
     if word.text == "sent" and (
@@ -99,7 +108,7 @@ def _come(around: Surroundings, word: Word) -> Milestone | None:
         return None
     if around.has("material_noun", "material") and not around.has("goods_noun", "port"):
         return Milestone.MATERIAL
-    if around.has("sample_noun"):
+    if around.has("sample_noun") or (around.has("our_factory") and around.role is not Role.SUPPLIER):
         return None
     if around.has("store"):
         return Milestone.RECEIVE
@@ -132,6 +141,8 @@ def _produced(around: Surroundings, word: Word) -> Milestone | None:
 
 
 def _handed_in(around: Surroundings, word: Word) -> Milestone | None:
+    if word.text.endswith(" receive") and around.has("document_noun", "pay_word", "sample_noun", "money"):
+        return None
     if around.has("material_noun") and not around.has("goods_noun", "store") and around.role is Role.SUPPLIER:
         return Milestone.MATERIAL
     return Milestone.RECEIVE
@@ -232,7 +243,12 @@ def plausible(word: Word, clause: Clause) -> bool:
     return not after or after in _GOES_ON or after.isdigit()
 
 
+_READY = ("production", "production_done", "material", "come_done", "arrive_done", "ship_done", "receive_done")
+
+
 def _stage(word: Word, around: Surroundings) -> Stage | None:
+    if "cause" in word.concepts and around.has(*_READY):
+        return None  # "ready since 5 May" ends nothing
     if "cutoff" in word.concepts or "will_revert" in word.concepts:
         return Stage(word.start, word.end, Mark.OTHER)
     if "outlived" in word.concepts:

@@ -2,63 +2,23 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 
-from mailflow.core.orders.model import DateBasis, Milestone, Role
+from mailflow.core.orders.model import Milestone, Role
 from mailflow.core.reading.bare import NO_GOODS, NOT_GOODS, grounded, is_bare, says_already
 from mailflow.core.reading.finders.calendar import DayContext, Mode
 from mailflow.core.reading.finders.dates import DateHit, DateKind
 from mailflow.core.reading.finders.quantities import QuantityHit
 from mailflow.core.reading.moods import Doubt, doubts_of
-from mailflow.core.reading.pairing import pair
+from mailflow.core.reading.offsets import from_base, offset_of
+from mailflow.core.reading.pairing import pair, replaced
 from mailflow.core.reading.stages import Mark, Stage, stages_of
+from mailflow.core.reading.statement import Source, Statement
 from mailflow.core.reading.text import Clause, Sentence
 
 STALE_DAYS = 60  # a done form with its last such day further back than this speaks of a day to come
 _SAID_AS_FACT = re.compile(r"是.{2,24}的\W*$")
-
-
-class Source(StrEnum):
-    """How the date of a statement was told, the surest first."""
-
-    DATE = "date"
-    OFFSET = "offset"
-    SCHEDULE = "schedule"
-    SOMEDAY = "someday"
-    TODAY = "today"  # a done form without a day: the mail's own
-
-
-@dataclass(slots=True)
-class Statement:
-    """A milestone and its day as a sentence gives it; `orders` are filled in by scope."""
-
-    milestone: Milestone
-    source: Source
-    done: bool
-    start: int
-    end: int
-    clause: Clause
-    day: date | None = None
-    span: tuple[DateHit, int] | None = None  # an offset and its sign, to be counted from the date that stands
-    quantity: Decimal | None = None
-    unit: str = ""
-    part: bool = False
-    basis: DateBasis | None = None
-    doubts: set[Doubt] = field(default_factory=set)
-    default: bool = False
-    weak: bool = False  # told from a word that means much else too
-    renewed: bool = False
-    order: str = ""
-    at: tuple[int, int] = (0, 0)  # where its date stands
-    by: tuple[int, int] = (0, 0)  # where the word of its milestone stands
-    strong: bool = False  # that word means nothing else
-    by_done: bool = False  # that word says by itself that it has happened
-    paired: tuple[tuple[int, int], ...] = ()  # the dates of its clause that have a word of their own
-    unexplained: tuple[str, ...] = ()  # why its date may belong to something else
-    place: tuple[int, int] = (0, 0)  # sentence, position: later ones outrank earlier ones in a correction
 
 
 @dataclass(frozen=True)
@@ -88,6 +48,13 @@ def statements_of(
     return found, reading.loose, next((s for s in reversed(last) if s.mark is Mark.STAGE), None)
 
 
+_NO_MATERIAL = frozenset(
+    ("document_noun", "sample_noun", "step", "cutoff", "pay_word", "money", "goods_noun", "negated")
+)
+_AND = re.compile(r" (?:and|und|et|y|e|ve) ")
+_NOT = re.compile(r"\b(?:not|nicht|pas|no|nao)\b")
+
+
 class _SentenceReading:
     """Goes through a sentence clause by clause; a stage or a quantity without a date waits for the next date."""
 
@@ -108,10 +75,14 @@ class _SentenceReading:
             return
         stages = stages_of(clause, self._speaker.role, self._around(index, clause))
         dates = [hit for hit in clause.dates if hit.kind is not DateKind.SPAN]
-        moved = _from_base(clause, dates, stages, self._speaker, doubts)
+        moved = from_base(clause, dates, stages, self._speaker.context, doubts)
         if moved is not None:
             self.found.append(moved)
             return
+        old = replaced(clause, dates)
+        if old is not None:
+            dates = [hit for hit in dates if hit is not old]
+            stages = [s for s in stages if s.mark is not Mark.OUTLIVED]
         pairs, free = pair(clause, dates, stages)
         before = len(self.found)
         self._paired = tuple((hit.start, hit.end) for hit, _ in pairs)
@@ -124,13 +95,33 @@ class _SentenceReading:
                 self._beside = hit.resolve(self._speaker.context, Mode.AHEAD) or self._beside
             else:
                 self._state(hit, waiting, clause, doubts, default=True)
+        for statement in self.found[before:] if old is not None else ():
+            statement.renewed = True
         self._carried = _quantities(clause, self.found[before:], self._carried)
+        self.found += self._done_beside(clause, stages, [stage for _, stage in pairs], doubts)
         self.found += _undated(clause, stages, bool(pairs or dates), self._speaker, doubts, self._sentence)
         last = next((s for s in reversed(stages) if s.mark is Mark.STAGE), None)
         if last is not None and not dates:
             self._pending = last
         elif pairs or free:
             self._pending = None
+
+    def _done_beside(
+        self, clause: Clause, stages: Sequence[Stage], paired: Sequence[Stage], doubts: set[Doubt]
+    ) -> list[Statement]:
+        """Return what has happened in a clause whose date is of what follows ("is completed and will ship D")."""
+        first = next(iter(paired), None)
+        if first is None or self._speaker.context.today is None:
+            return []
+        found = []
+        for stage in stages:
+            before = clause.text[: stage.start - clause.start]
+            between = clause.text[stage.end - clause.start : max(stage.end, first.start) - clause.start]
+            over = stage.done and not stage.weak and stage.milestone is not first.milestone
+            future = any("future" in w.concepts for w in clause.words if w.start < stage.start)
+            if over and stage not in paired and _AND.search(between) and not future and not _NOT.search(before):
+                found.append(_plain(stage, Source.TODAY, clause, doubts, day=self._speaker.context.today))
+        return found
 
     def _around(self, index: int, clause: Clause) -> frozenset[str]:
         """Return what a clause speaks of, with what it leans on in the rest of its sentence."""
@@ -152,6 +143,8 @@ class _SentenceReading:
         if self._speaker.role is Role.CUSTOMER:
             wanted = clause.has("request") and not self._sentence.concepts & NO_GOODS
             return Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True) if wanted else None
+        if self._speaker.role is Role.SUPPLIER and (noun := _told_by_noun(clause)) is not None:
+            return Stage(hit.start, hit.end, Mark.STAGE, noun, default=True)
         if (
             self._speaker.role is not None
             and clause.has("delay", "advance", "renewed")
@@ -179,6 +172,13 @@ class _SentenceReading:
                 return
             self.found.append(statement)
             self._beside = statement.day or self._beside
+
+
+def _told_by_noun(clause: Clause) -> Milestone | None:
+    """Return the milestone of a supplier's date beside nothing but a material, or a truck that is booked."""
+    if clause.has("material_noun") and not clause.concepts & _NO_MATERIAL:
+        return Milestone.MATERIAL if clause.has("future", "our_factory", "past") else None
+    return Milestone.SHIP if clause.has("booked") and clause.has("logistics_noun") else None
 
 
 def _over(statement: Statement, today: date | None) -> bool:
@@ -289,7 +289,7 @@ def _undated(
         if s.mark is Mark.STAGE and not (s.milestone is Milestone.INSPECTION and "problem_quality" in sentence.concepts)
     ]
     spans = [hit for hit in clause.dates if hit.kind is DateKind.SPAN]
-    if spans and not dated and (offset := _offset(clause, real, spans[0], doubts, sentence)):
+    if spans and not dated and (offset := offset_of(clause, real, spans[0], doubts, sentence)):
         return [offset]
     if dated:
         return []
@@ -332,66 +332,3 @@ def _plain(stage: Stage, source: Source, clause: Clause, doubts: set[Doubt], day
         doubts=kept,
         default=stage.default,
     )
-
-
-_FROM = re.compile(r"(?:from|ab|vom|von|depuis|du|desde|从|由|自)(?: the)? ?$")
-
-
-def _from_base(
-    clause: Clause, dates: Sequence[DateHit], stages: Sequence[Stage], speaker: Speaker, doubts: set[Doubt]
-) -> Statement | None:
-    """Read "5 days from 10 Jan": a span counted from a date that the clause names."""
-    spans = [hit for hit in clause.dates if hit.kind is DateKind.SPAN and hit.a]
-    if len(spans) != 1 or len(dates) != 1 or not clause.has("delay", "advance"):
-        return None
-    if not _FROM.search(clause.text[: dates[0].start - clause.start]):
-        return None
-    base = dates[0].resolve(speaker.context, Mode.AHEAD)
-    stage = next((s for s in stages if s.mark is Mark.STAGE), None)
-    milestone = stage.milestone if stage is not None and stage.milestone is not None else Milestone.SHIP
-    if base is None:
-        return None
-    day = spans[0].span_from(base, 1 if clause.has("delay") else -1)
-    return Statement(
-        milestone,
-        Source.DATE,
-        False,
-        clause.start,
-        clause.end,
-        clause,
-        day,
-        doubts=doubts - {Doubt.REQUESTED, Doubt.NEGATED},
-    )
-
-
-def _offset(
-    clause: Clause, stages: Sequence[Stage], span: DateHit, doubts: set[Doubt], sentence: Sentence
-) -> Statement | None:
-    """Read "a week later" and "5 days ahead": counted from the date that stands."""
-    sign = 1 if clause.has("delay") else -1 if clause.has("advance") else 0
-    if clause.has("advance") and clause.has("delay"):
-        sign = -1 if any("advance" in w.concepts and w.start >= span.end for w in clause.words) else 1
-    stage = next((s for s in stages if s.milestone is Milestone.SHIP), None) or next(
-        (s for s in stages if s.milestone is not Milestone.MATERIAL), None
-    )
-    about_others = not clause.numbers and (
-        clause.has("material_noun", "capacity_noun", "logistics_noun", "document_noun", "pay_word") and stage is None
-    )
-    if not sign or about_others or span.a == 0:
-        return None
-    milestone = stage.milestone if stage is not None and stage.milestone is not None else Milestone.SHIP
-    if stage is not None and milestone is Milestone.ARRIVE and not clause.has("arrive", "port", "vessel_word"):
-        milestone = Milestone.SHIP  # "it comes two weeks later" is the delivery
-    statement = Statement(
-        milestone,
-        Source.OFFSET,
-        False,
-        clause.start,
-        clause.end,
-        clause,
-        span=(span, sign),
-        basis=stage.basis if stage else None,
-    )
-    statement.doubts = set(doubts) if clause.has("plead") else doubts - {Doubt.REQUESTED}
-    statement.default = stage is None
-    return statement

@@ -10,7 +10,7 @@ from mailflow.core.reading.desk import Desk, Said, copied, distinct
 from mailflow.core.reading.finders.references import under_heading
 from mailflow.core.reading.moods import Doubt
 from mailflow.core.reading.scope import is_style, spread, tell
-from mailflow.core.reading.statements import Source, Statement
+from mailflow.core.reading.statement import Source, Statement
 from mailflow.core.reading.tables import Column, Row, columns_of, read_row, stage_rows, texts, turned
 from mailflow.core.reading.text import Clause, Part, take_apart
 from mailflow.core.reading.topic import Circumstances, Topic

@@ -102,14 +102,13 @@ def _column(cell: Part, role: Role | None) -> Column:
         stage = Stage(0, len(text), Mark.STAGE, Milestone.SAMPLE)
     if stage is None or cell.numbers:
         return Column("words")
-    planned = bool(concepts & {"future"} - {"past"}) and not concepts & {"renewed"}
-    return Column(
-        "milestone",
-        stage,
-        "future" in concepts and planned,
-        "past" in concepts or "actual" in text or "实际" in text,
-        "renewed" in concepts,
+    actual = "past" in concepts or "actual" in text or "实际" in text
+    planned = (
+        not actual
+        and ("future" in concepts or any(mark in text for mark in ("plan", "计划")))
+        and "renewed" not in concepts
     )
+    return Column("milestone", stage, planned, actual, "renewed" in concepts)
 
 
 def read_row(cells: tuple[str, ...], parts: list[Part], columns: Sequence[Column], context: DayContext) -> Row:

@@ -94,7 +94,7 @@ def take_apart(
     references = [hit for hit in marks.references if not _within(hit.start, hit.end, firm)]
     taken = firm + [(hit.start, hit.end) for hit in references]
     taken += [(hit.start, hit.end) for hit in marks.masks if hit.hides == "all"]
-    dates = find_dates(plain, words.dates, taken)
+    dates = find_dates(_blanked(plain, taken), words.dates, taken)
     taken += [(hit.start, hit.end) for hit in dates]
     numbers = [hit for hit in found if hit.how in _FIRM or _may_be_order(plain, hit, taken, words)]
     taken += [(hit.start, hit.end) for hit in numbers if hit.how not in _FIRM]

@@ -9,11 +9,11 @@ from mailflow.core.matching.senders import Sender, looks_like
 from mailflow.core.message.model import Message, MessageKind
 from mailflow.core.orders.model import Milestone, Role
 from mailflow.core.reading.desk import Gathered
-from mailflow.core.reading.explained import unknown_words
 from mailflow.core.reading.milestones import Settled
 from mailflow.core.reading.model import Disposition, UpdateKind
-from mailflow.core.reading.statements import Statement
+from mailflow.core.reading.statement import Statement
 from mailflow.core.reading.topic import Topic
+from mailflow.core.reading.unknown import unknown_words
 from mailflow.core.reading.words import Words
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|%%\w+%%|\$\{\w+\}|<<\w+>>|\[\[\w+\]\]|\*\|\w+\|\*")

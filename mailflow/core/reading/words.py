@@ -21,7 +21,11 @@ from mailflow.core.reading.plain_words import PlainWords
 
 CONCEPT_FILES = ("milestones.yaml", "things.yaml", "moods.yaml", "topics.yaml", "courtesies.yaml")
 OTHER_FILES = ("dates.yaml", "units.yaml", "thresholds.yaml", "variants.yaml", "plain.yaml")
-PLAIN_LISTS = ("words", "hedges", "lots", "until", "answer", "below")
+PLAIN_LISTS = (
+    *("words", "hedges", "lots", "until", "others", "reported", "yours", "agrees", "waits", "wrong", "or", "gone_by"),
+    *("answer", "below", "before_names", "of", "articles", "tails", "persons", "people", "beside_days"),
+    *("goods_endings", "auxiliaries"),
+)
 HOW = ("exact", "folded", "one_slip", "own_reference", "customer_reference", "style", "tail", "thread", "quoted")
 
 
@@ -191,9 +195,8 @@ def _plain(data: Any, folder: Folder, problems: _Problems) -> PlainWords:
     for key in data or {}:
         if key not in PLAIN_LISTS:
             problems.add("plain.yaml", key, f"unknown list `{key}`; known are {', '.join(PLAIN_LISTS)}")
-    return PlainWords(
-        **{key: frozenset(folder.plain(p) for p in _phrases((data or {}).get(key))) for key in PLAIN_LISTS}
-    )
+    lists = {key: frozenset(folder.plain(p) for p in _phrases((data or {}).get(key))) for key in PLAIN_LISTS}
+    return PlainWords(lists.pop("words"), lists)
 
 
 def _confidence(thresholds: Mapping[str, Any], problems: _Problems) -> dict[str, float]:

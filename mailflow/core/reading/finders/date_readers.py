@@ -77,6 +77,11 @@ def _mon_d(m: "re.Match[str]", words: DateWords) -> DateHit | None:
     return _hit(DateKind.FULL if year else DateKind.DAY_MONTH, a=month, b=day, year=year)
 
 
+def _dm_vi(m: "re.Match[str]", words: DateWords) -> DateHit | None:
+    year = _year(m[3] or m[4])
+    return _hit(DateKind.FULL if year else DateKind.DAY_MONTH, a=int(m[2]), b=int(m[1]), year=year)
+
+
 def _md(m: "re.Match[str]", words: DateWords) -> DateHit | None:
     groups = [g for g in m.groups() if g]
     month, day = _int(groups[0], words), _int(groups[-1], words)
@@ -112,7 +117,7 @@ def _d_dot_m_dot(m: "re.Match[str]", words: DateWords) -> DateHit | None:
     return _hit(DateKind.DAY_MONTH, a=int(m[3]), b=int(m[2]))
 
 
-_SHIFTS = {"下下": 2, "下": 1, "来": 1, "次": 1, "上": -1, "先": -1, "上上": -2}
+_SHIFTS = {"下下": 2, "下": 1, "来": 1, "次": 1, "上": -1, "先": -1, "上上": -2, "다음": 1, "이번": 0}
 
 
 _CJK_PARTS = {"上旬": 10, "初": 10, "中旬": 20, "中": 20, "下旬": 0, "底": 0, "末": 0, "内": 0, "之内": 0, "以内": 0}
@@ -139,14 +144,14 @@ _WEEKDAYS_JA = {c: i for i, c in enumerate("月火水木金土日", 1)}
 
 def _wd_cjk(m: "re.Match[str]", words: DateWords) -> DateHit | None:
     day = _WEEKDAYS_CJK[m[2]] if m[2] else _WEEKDAYS_JA[m[4]]
-    prefix = m[1] or m[3]
+    prefix = (m[1] or m[3] or "").strip()
     if not prefix:
         return _hit(DateKind.WEEKDAY, a=day)
     return _hit(DateKind.WEEK_OF, a=day, shift=_SHIFTS.get(prefix, 0))
 
 
 def _wk_cjk(m: "re.Match[str]", words: DateWords) -> DateHit | None:
-    return _hit(DateKind.WEEK_OF, shift=_SHIFTS.get(m[1] or m[3] or "", 0))
+    return _hit(DateKind.WEEK_OF, shift=_SHIFTS.get((m[1] or m[3] or "").strip(), 0))
 
 
 def _wk_wd(m: "re.Match[str]", words: DateWords) -> DateHit | None:
@@ -235,6 +240,7 @@ READERS: dict[str, Read] = {
     "compact": lambda m, w: _hit(DateKind.FULL, year=int(m[1]), a=int(m[2]), b=int(m[3])),
     "d_mon": _d_mon,
     "mon_d": _mon_d,
+    "dm_vi": _dm_vi,
     "md_cjk": _md,
     "md_cn": _md,
     "md_hao": _md_hao,

@@ -11,7 +11,7 @@ __all__ = ["DateHit", "DateKind", "find_dates"]
 
 _BEFORE_DOT = re.compile(
     r"(?:\b(?:on|by|am|bis|etd|eta|etc|until|till|ab|zum|date|dt|den|le|el|from|ready|ship|shipped|load|loading)"
-    r"|[:=(\t|出发装交船港厂货料验期于在])[ .:]*$"
+    r"|[:=(\t|出发装交船港厂货料验期于在到至为成])[ .:]*$"
 )
 _ANDS = frozenset(("and", "und", "et", "y", "e", "a", "al", "au", "或"))
 _BETWEEN = re.compile(r"(?:between|zwischen|entre|tra|du|dal|del|von|vom|from)(?: the| dem| el| le)? $")

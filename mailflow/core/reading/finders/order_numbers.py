@@ -95,11 +95,29 @@ def _ends(text: str, place: int) -> bool:
     return _VERB_NEXT.match(text, place) is not None
 
 
+_DAY = r"(?:20\d\d(?:年|[-/.]))?(?:1[0-2]|0?[1-9])(?:月\d?|[/.-]\d{1,2}(?:[日号]|(?![\d/.-])))"
+_GLUED = re.compile(rf"(?<=[a-z0-9])(?={_DAY}|[0-3]?\d[日号])")
+
+
+def _before_a_day(text: str, start: int, end: int, lookup: Lookup) -> NumberHit | None:
+    """Return the number that a day was written to without a blank, where only one way of cutting gives one."""
+    found = []
+    for cut in _GLUED.finditer(text, start + SHORTEST, end + 2):
+        key = "".join(c for c in text[start : cut.start()] if c.isalnum())
+        entries = lookup.exact(key) if text[cut.start() - 1].isalnum() else ()
+        if entries:
+            found.append(NumberHit(start, cut.start(), key, "exact", tuple(entries)))
+    return found[0] if len(found) == 1 else None
+
+
 def _at(text: str, spans: Sequence[Span], lookup: Lookup) -> NumberHit | None:
     for start, end, key in spans:
         entries = lookup.exact(key)
         if entries and not (key.isdigit() and len(key) <= _SHORT_NUMBER and _UNIT_BEHIND.match(text, end)):
             return NumberHit(start, end, key, "exact", tuple(entries))
+    glued = _before_a_day(text, spans[0][0], spans[0][1], lookup)
+    if glued is not None:
+        return glued
     for start, end, key in spans:
         if len(key) >= _SHORT_NUMBER and not key.isdigit() and (entries := lookup.folded(key)):
             return NumberHit(start, end, key, "folded", tuple(entries))
