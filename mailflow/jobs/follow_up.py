@@ -4,36 +4,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailflow.core.calendars.working_days import Calendars
-from mailflow.core.letters.model import LetterState, Mode, PlannedLetter
+from mailflow.core.letters.model import PlannedLetter
 from mailflow.core.orders.events import LetterQueued, NewEvent, ReviewOpened
-from mailflow.core.orders.model import House
 from mailflow.core.playbook.due import due
 from mailflow.core.playbook.letters import plan_letters
-from mailflow.core.playbook.model import Done, Held, Situation, Waits
-from mailflow.core.playbook.rules import Playbook
+from mailflow.core.playbook.model import Done, Held, Situation
+from mailflow.jobs.awake import OVER, drafts, due_now
 from mailflow.jobs.ports import Store, Transaction
+from mailflow.jobs.rules import FollowUpRules
 from mailflow.jobs.steer import quiet_parties
-
-OVER = frozenset({LetterState.SENT, LetterState.WITHDRAWN, LetterState.DECLINED, LetterState.REFUSED})
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUpRules:
-    """What decides which letters are due, apart from the orders: the administrator's rules and who we are."""
-
-    playbook: Playbook
-    calendars: Calendars
-    house: House
-    account: str
-    outside: Mode = Mode.DRAFT
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpReport:
     """Letters that went into the outbox (in shadow mode: would have), and what was held back and why.
 
-    `inside` says that letters to others were not looked at: an answer may lie unread.
+    Of what is held back only what was looked at in this round is told. `inside` says that letters to others were not
+    looked at: an answer may lie unread.
     """
 
     planned: tuple[tuple[int, PlannedLetter], ...] = ()
@@ -57,7 +44,7 @@ def follow_up(
     if shadow:
         with store.look() as tx:
             inside = not outside or tx.mails.waiting()
-            letters, held = _due_letters(tx, rules, now, inside=inside)
+            letters, held = _due_letters(tx, rules, now, inside=inside, look=True)
         return FollowUpReport(tuple((0, letter) for letter in letters), held, inside)
     with store.begin() as tx:
         inside = not outside or tx.mails.waiting()
@@ -94,26 +81,21 @@ def situation(tx: Transaction, rules: FollowUpRules, orders: Sequence[str] | Non
         done,
         rules.outside,
         drafts(tx),
-    )
-
-
-def drafts(tx: Transaction) -> tuple[Waits, ...]:
-    """Return the drafts to others that no person has decided yet."""
-    waiting = tx.outbox.letters([LetterState.DRAFTED])
-    return tuple(
-        Waits(letter.id, letter.planned.template, letter.planned.party, letter.planned.orders, letter.created_at)
-        for letter in waiting
-        if letter.planned.party
+        tx.views.complaining(),
     )
 
 
 def _due_letters(
-    tx: Transaction, rules: FollowUpRules, now: datetime, *, inside: bool
+    tx: Transaction, rules: FollowUpRules, now: datetime, *, inside: bool, look: bool = False
 ) -> tuple[tuple[PlannedLetter, ...], tuple[Held, ...]]:
-    now_situation = situation(tx, rules)
-    dues, held = due(now_situation, rules.playbook, rules.calendars, now)
+    """Return the letters that are due; where nothing may be written, all orders are looked at."""
+    if look:
+        rests_on = situation(tx, rules)
+        dues, held = due(rests_on, rules.playbook, rules.calendars, now)
+    else:
+        rests_on, dues, held = due_now(tx, rules, now)
     dues = tuple(one for one in dues if not one.party) if inside else dues
-    return plan_letters(dues, now_situation, rules.playbook, rules.account), held
+    return plan_letters(dues, rests_on, rules.playbook, rules.account), held
 
 
 def _plan(tx: Transaction, letter: PlannedLetter, now: datetime) -> int | None:

@@ -8,8 +8,8 @@ from mailflow.core.letters.manifest import Manifest, missing_fields
 from mailflow.core.letters.model import LetterState, OutboxLetter, PlannedLetter
 from mailflow.core.orders.events import Event, LetterWithdrawn, NewEvent, ReviewDecided, ReviewOpened
 from mailflow.core.playbook.claims import still_due
-from mailflow.jobs.follow_up import FollowUpRules
 from mailflow.jobs.ports import Store, Transaction
+from mailflow.jobs.rules import FollowUpRules
 from mailflow.jobs.situations import situations
 
 

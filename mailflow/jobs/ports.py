@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from mailflow.core.letters.model import Duty, Envelope, LetterState, OutboxLetter, PlannedLetter, ThreadPlace
@@ -10,6 +10,7 @@ from mailflow.core.mailbox import FetchedMail, FolderStatus
 from mailflow.core.mails import Cursor, MailKey, MailState, NewMail, StoredMail
 from mailflow.core.orders.events import Event, NewEvent, Recorded
 from mailflow.core.orders.state import AddressState, LearnedState, OrderState, PartyState, PersonState, ReviewState
+from mailflow.core.playbook.looks import Look
 
 
 class Clock(Protocol):
@@ -80,6 +81,26 @@ class Views(Protocol):
         """Return what people's answers taught and nobody has withdrawn, by its key."""
         ...
 
+    def awake(self, now: datetime) -> list[str]:
+        """Return the orders that must be looked at by now: those to which something happened, and whose time came."""
+        ...
+
+    def sleep(self, until: Mapping[str, Look]) -> None:
+        """Keep when each of some orders must be looked at again, unless something happens to it before."""
+        ...
+
+    def wake(self) -> None:
+        """Let every order be looked at again."""
+        ...
+
+    def listed(self, day: date, parties: Iterable[str] | None = None) -> dict[str, OrderState]:
+        """Return the orders (of some parties, where given) that may stand in a list on a day."""
+        ...
+
+    def complaining(self) -> frozenset[str]:
+        """Return the parties who have complained of an order, until a person has settled it."""
+        ...
+
     def rebuild(self) -> None:
         """Fold every view again from the first event."""
         ...
@@ -105,7 +126,10 @@ class Outbox(Protocol):
         """Put a letter in the outbox; None where any of its duties is there already (withdrawn ones apart)."""
         ...
 
-    def duties(self, orders: Iterable[str] | None = None) -> Sequence[DutyRecord]: ...
+    def duties(self, orders: Iterable[str] | None = None, since: datetime | None = None) -> Sequence[DutyRecord]:
+        """Return the duties of these orders or of all; with `since` those of letters that wait or are not older."""
+        ...
+
     def claim(self, worker: str, now: datetime, limit: int, account: str = "") -> list[OutboxLetter]:
         """Take letters (of one account, where given) that may go now: queued or unknown, `next_try` reached.
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from mailflow.core.orders.state import OrderState, ReviewState
 from mailflow.core.playbook.model import Done, Situation
-from mailflow.core.views.orders import group
-from mailflow.jobs.follow_up import FollowUpRules, situation
+from mailflow.core.views.orders import groups
+from mailflow.jobs.follow_up import situation
 from mailflow.jobs.ports import Transaction
+from mailflow.jobs.rules import FollowUpRules
 
 
 def situations(
@@ -20,9 +21,10 @@ def situations(
     """
     together = situation(tx, rules, sorted({order for orders in letters for order in orders}))
     states = {state.order.number: state for state in together.orders.values()}
-    groups: dict[str, dict[str, OrderState]] = {}
+    found: dict[str, dict[str, OrderState]] = {}
     for key, state in together.orders.items():
-        groups.setdefault(group(state), {})[key] = state
+        for name in groups(state):
+            found.setdefault(name, {})[key] = state
     done: dict[str, list[Done]] = {}
     for one in together.done:
         done.setdefault(one.duty.order, []).append(one)
@@ -31,7 +33,8 @@ def situations(
     def of(orders: Sequence[str]) -> Situation:
         if not orders or not all(order in states for order in orders):
             return situation(tx, rules, orders or None)
-        linked = {key: state for order in orders for key, state in groups[group(states[order])].items()}
+        names = {name for order in orders for name in groups(states[order])}
+        linked = {key: state for name in names for key, state in found[name].items()}
         asked = {item: review for state in linked.values() for item, review in reviews.get(state.order.number, ())}
         return replace(
             together,

@@ -14,8 +14,9 @@ from mailflow.core.playbook.model import Due, Held
 from mailflow.core.playbook.standing import planned
 from mailflow.core.problems import errors
 from mailflow.edges.database import DatabaseStore
-from mailflow.jobs.follow_up import FollowUpRules, preview_live, situation
+from mailflow.jobs.follow_up import preview_live, situation
 from mailflow.jobs.ports import Clock, Transaction
+from mailflow.jobs.rules import FollowUpRules
 from mailflow.settings import Settings, load_settings
 from mailflow.wiring.database import CannotStartError, database_or_raise
 from mailflow.wiring.heartbeat import last_beat

@@ -28,13 +28,14 @@ from mailflow.jobs.deliver import Limits, Look, Outgoing, deliver
 from mailflow.jobs.delivered import DeliverReport, would_deliver
 from mailflow.jobs.digest import send_digests
 from mailflow.jobs.file_letters import FileReport, Filing, SentCopy, file_letters
-from mailflow.jobs.follow_up import FollowUpReport, FollowUpRules, follow_up
+from mailflow.jobs.follow_up import FollowUpReport, follow_up
 from mailflow.jobs.look_again import LookReport, look_again
 from mailflow.jobs.mailbox_faults import LOGIN_REST, mailbox_closed, mailbox_opened, resting
 from mailflow.jobs.mark_mails import Marks, mark_mails
 from mailflow.jobs.ports import Clock, Transaction
 from mailflow.jobs.read_mails import MailReader, ReadReport, read_mails
 from mailflow.jobs.receive import Source, receive
+from mailflow.jobs.rules import FollowUpRules
 from mailflow.jobs.situations import situations
 from mailflow.jobs.watch_drafts import watch_drafts
 from mailflow.settings import Account, MailboxAccount, Settings, Watched

@@ -18,8 +18,9 @@ from mailflow.core.orders.events import (
 )
 from mailflow.core.orders.model import Milestone
 from mailflow.edges.database import DatabaseStore
-from mailflow.jobs.follow_up import FollowUpReport, FollowUpRules, follow_up
+from mailflow.jobs.follow_up import FollowUpReport, follow_up
 from mailflow.jobs.look_again import LookReport, look_again
+from mailflow.jobs.rules import FollowUpRules
 from tests.core.letters.samples import shipped_templates
 from tests.core.playbook.situations import (
     HOUSE,

@@ -12,7 +12,8 @@ from mailflow.core.orders.model import Order, OrderKind
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.model import Situation
 from mailflow.edges.database import DatabaseStore
-from mailflow.jobs.follow_up import FollowUpRules, situation
+from mailflow.jobs.follow_up import situation
+from mailflow.jobs.rules import FollowUpRules
 from mailflow.jobs.situations import situations
 from tests.core.letters.samples import planned
 from tests.core.playbook.situations import HOUSE, playbook_with, shipped_calendars

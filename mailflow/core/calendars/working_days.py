@@ -129,10 +129,11 @@ class Days:
 class Calendars:
     """Everybody's working days, made when first asked for."""
 
-    __slots__ = ("_by_country", "_by_party", "_days", "_house", "house_country")
+    __slots__ = ("_by_country", "_by_party", "_days", "_house", "fingerprint", "house_country")
 
     def __init__(self, files: Iterable[CalendarFile] = (), house_country: str = "") -> None:
         files = tuple(files)
+        self.fingerprint = repr((house_country, files))
         self.house_country = house_country
         self._by_country: dict[str, list[CalendarFile]] = {}
         self._by_party: dict[str, list[CalendarFile]] = {}

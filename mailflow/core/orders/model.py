@@ -135,6 +135,11 @@ class Order:
     status: str = "open"  # open | closed | cancelled
 
 
+def linked(order: Order) -> tuple[str, ...]:
+    """Return the sales orders that a purchase order serves; the book may name several in one cell."""
+    return tuple(name for part in re.split(r"[,;，；、]", order.linked_order) if (name := part.strip()))
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """Who we are: `mailbox` and `merchandisers` are addresses, `timezone` is an IANA name."""

@@ -135,3 +135,14 @@ class PersonState:
     person: str
     away_until: date | None = None
     delegate: str = ""
+
+
+COMPLAINT = "complaint"
+"""The milestone by which a person settles what a customer has complained of."""
+
+
+def complains(state: OrderState) -> bool:
+    """Say whether the customer has complained about an order, and no person has closed the complaint since."""
+    said = [one.at.date() for one in state.happenings if one.kind == "complaint"]
+    settled = [lot.actual for lot in state.lots if lot.milestone == COMPLAINT and lot.actual is not None]
+    return bool(said) and not state.vanished and (not settled or max(settled) < max(said))

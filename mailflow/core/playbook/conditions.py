@@ -1,8 +1,8 @@
 """The `if` of a step: what must hold for an order before anything is written about it."""
 
-from mailflow.core.orders.model import Milestone, Order, OrderKind, document_stage
-from mailflow.core.orders.state import OrderState
-from mailflow.core.playbook.frame import Frame, complains, linked
+from mailflow.core.orders.model import Milestone, Order, OrderKind, document_stage, linked
+from mailflow.core.orders.state import OrderState, complains
+from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.standing import convert
 from mailflow.core.playbook.steps import Conditions, Value
 
@@ -89,4 +89,4 @@ def _more(frame: Frame, only: Conditions, state: OrderState) -> bool:
 def _is_linked(frame: Frame, state: OrderState) -> bool:
     if state.order.kind == OrderKind.SALES:
         return state.order.number in frame.serving
-    return bool(linked(state.order.linked_order))
+    return bool(linked(state.order))

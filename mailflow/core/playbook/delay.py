@@ -1,7 +1,7 @@
 """The delay rule: when a purchase order's new date endangers what stands with the customer, and what is told then."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from mailflow.core.calendars.windows import start_of
 from mailflow.core.letters.model import Duty, LetterFacts, Mode, Told
@@ -10,14 +10,11 @@ from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.conditions import holds
 from mailflow.core.playbook.frame import Frame, is_open
 from mailflow.core.playbook.model import Held, Outcome
-from mailflow.core.playbook.people import obstacle, opening, stricter
+from mailflow.core.playbook.people import FAR, obstacle, obstacle_until, opening, stricter
 from mailflow.core.playbook.standing import Standing, convert
 from mailflow.core.playbook.steps import Step
 from mailflow.core.playbook.turns import Case, Turn
 from mailflow.core.playbook.writing import Said, write
-
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
-"""Until something happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +130,7 @@ def _notice(
     nobody = Duty(step.name, order.number, "-", about)
     reason = obstacle(frame, order.party, party, (state,))
     if reason or party is None:
-        return Held(nobody, reason)
+        return Held(nobody, reason, obstacle_until(frame, party, (state,)))
     if held is not None:
         return replace(held, duty=nobody)
     promised_at = expectation.standing.promised_at

@@ -25,10 +25,14 @@ def due(
 ) -> tuple[tuple[Due, ...], tuple[Held, ...]]:
     """Return what is due at `now`, and what would be but is held back, with the reason."""
     frame = Frame(situation, playbook, calendars, now)
-    dues, held = gather(frame)
+    return settle(frame, *gather(frame))
+
+
+def settle(frame: Frame, dues: list[Due], held: list[Held]) -> tuple[tuple[Due, ...], tuple[Held, ...]]:
+    """Return what goes of all candidates now, and what is held back: one letter a party and day."""
     kept, waiting = one_a_day(frame, dues)
-    ready = sorted((one for one in kept if one.due_at <= now), key=_order)
-    return tuple(ready), tuple(sorted({*held, *waiting}, key=lambda one: (one.duty.step, one.duty.order)))
+    ready = sorted((one for one in kept if one.due_at <= frame.now), key=_order)
+    return tuple(ready), tuple(sorted({*held, *waiting}, key=lambda one: (one.duty.step, one.duty.order, one.reason)))
 
 
 def slot(situation: Situation, playbook: Playbook, calendars: Calendars, day: date) -> tuple[Due, ...]:

@@ -1,21 +1,17 @@
 """The situation with the indexes that every step needs; made once for each look at what is due."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from mailflow.core.calendars.windows import zone
 from mailflow.core.calendars.working_days import Calendars, Days
-from mailflow.core.orders.model import Milestone, OrderKind, Party, Role
-from mailflow.core.orders.state import OrderState, PartyState
+from mailflow.core.orders.model import Milestone, OrderKind, Party, Role, linked
+from mailflow.core.orders.state import OrderState, PartyState, complains
 from mailflow.core.playbook.model import Done, Situation
 from mailflow.core.playbook.rules import Playbook
 from mailflow.core.playbook.standing import Standing, reached, standing
 from mailflow.core.playbook.steps import Step
-
-COMPLAINT = "complaint"
-"""The milestone by which a person settles what a customer has complained of."""
 
 
 class Frame:
@@ -162,26 +158,12 @@ def is_open(state: OrderState) -> bool:
     return state.order.status == "open" and not (state.vanished or state.closed)
 
 
-def complains(state: OrderState) -> bool:
-    """Say whether the customer has complained about an order, and no person has closed the complaint since."""
-    said = [one.at for one in state.happenings if one.kind == "complaint"]
-    if not said or state.vanished:
-        return False
-    settled = reached(state, COMPLAINT)
-    return settled is None or settled < max(said).date()
-
-
 def followed(state: OrderState, step: Step) -> bool:
     """Say whether a step looks at an order, as far as its status tells."""
     if state.vanished:
         return False
     status = "closed" if state.closed and state.order.status == "open" else state.order.status
     return status in step.statuses
-
-
-def linked(number: str) -> tuple[str, ...]:
-    """Return the sales orders that a purchase order's `linked_order` names."""
-    return tuple(name for part in re.split(r"[,;，；、]", number) if (name := part.strip()))
 
 
 def _by_step(situation: Situation) -> dict[tuple[str, str], list[Done]]:
@@ -208,6 +190,6 @@ def _serving(orders: Mapping[str, OrderState]) -> Mapping[str, list[OrderState]]
         order = state.order
         if order.kind != OrderKind.PURCHASE or order.status == "cancelled" or state.vanished:
             continue
-        for number in linked(order.linked_order):
+        for number in linked(order):
             serving.setdefault(number, []).append(state)
     return serving

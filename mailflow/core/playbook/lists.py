@@ -17,6 +17,10 @@ from mailflow.core.playbook.slots import Slot, period_start, slot_of
 from mailflow.core.playbook.steps import Step
 
 Row = tuple[date, OrderState]
+_HOLIDAYS = 30
+"""So many days more may lie in a horizon of working days."""
+_LOOK_AGAIN = 30
+"""Where no long closure is in sight, one is looked for again after so many days."""
 _REOPENED_DAYS = 10
 """So long after a closure its list is still of use."""
 
@@ -76,6 +80,17 @@ def turn_of(frame: Frame, step: Step, party: Party | None) -> Slot | None:
     base = closure[0] if step.when.offset.days < 0 else closure[1]
     day = step.when.offset.apply(base, frame.days(party))
     return Slot(closure[0].isoformat(), day, start_of(day, frame.zone(party), step.when.at))
+
+
+def next_closure(frame: Frame, step: Step, party: Party) -> datetime:
+    """Return when a step about closures has to be looked at again, once it has nothing more to say of this one."""
+    today = frame.today(party)
+    assert isinstance(step.when, Closure)
+    ahead = step.when.offset.days < 0
+    runs = frame.days(party).closures(today, frame.playbook.closures.least_days)
+    days = (run[0 if ahead else 1] for run in runs)
+    soon = next((day for day in days if day >= today), today + timedelta(days=_LOOK_AGAIN))
+    return begins_at(frame, min(soon, today + timedelta(days=_LOOK_AGAIN)) + timedelta(days=1), party)
 
 
 def listed_this_period(frame: Frame, step: Step, party: PartyState, day: date) -> bool:
@@ -140,10 +155,11 @@ def listed_from(frame: Frame, step: Step, party: Party | None, state: OrderState
     stands = frame.standing(state, Milestone.SHIP).anchor
     if stands is None:
         return None
-    if not accepted(frame, state):
+    if not accepted(frame, state) or isinstance(step.when, Closure):
         return date.min
     ahead = step.horizon.apply(frame.today(party), frame.days(party) if party else frame.house_days)
-    return stands - (ahead - frame.today(party))
+    slack = timedelta(days=_HOLIDAYS if step.horizon.working else 0)
+    return stands - (ahead - frame.today(party)) - slack
 
 
 def by_party(states: Iterable[OrderState], step: Step) -> dict[str, list[OrderState]]:

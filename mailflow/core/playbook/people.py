@@ -13,6 +13,8 @@ from mailflow.core.playbook.steps import Rung, Step
 
 OURS = "our_"
 INSIDE = {"merchandiser": "our_merchandiser", "manager": "our_manager"}
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+"""Until something happens."""
 STRICTNESS = (Mode.AUTO, Mode.VETO, Mode.DRAFT, Mode.OFF)
 
 
@@ -156,6 +158,14 @@ def obstacle(
         if _paused(frame, state, party.party):
             return f"{state.order.number} is paused{_until(state)}"
     return ""
+
+
+def obstacle_until(frame: Frame, party: PartyState | None, states: tuple[OrderState, ...]) -> datetime:
+    """Return until when what stands against writing holds, unless something happens."""
+    for state in (party, *states):
+        if party is not None and party.live and state is not None and _paused(frame, state, party.party):
+            return start_of(state.paused_until, frame.zone(party.party)) if state.paused_until else FAR
+    return FAR
 
 
 def opening(frame: Frame, party: Party | None, mode: Mode, due_at: datetime, urgent: bool, who: str) -> datetime:

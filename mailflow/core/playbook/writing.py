@@ -10,7 +10,16 @@ from mailflow.core.playbook.conditions import missing_documents
 from mailflow.core.playbook.disclosure import carriers_numbers, line_for_customer, line_for_house, line_for_supplier
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.model import Due, Held
-from mailflow.core.playbook.people import Letterhead, letterhead, nobody_to_write_to, obstacle, opening, stricter
+from mailflow.core.playbook.people import (
+    FAR,
+    Letterhead,
+    letterhead,
+    nobody_to_write_to,
+    obstacle,
+    obstacle_until,
+    opening,
+    stricter,
+)
 from mailflow.core.playbook.steps import Step
 from mailflow.core.playbook.turns import Case, Turn, occasion
 
@@ -33,12 +42,16 @@ def write(
     """Return the letter that has its turn, or why it is not written."""
     name = party.party.name if party else frame.reader(step, state)
     nobody = Duty(step.name, state.order.number, "-", occasion(step, case.about, turn.rung))
-    reason = turn.waits or obstacle(frame, name, party, (state,), inside=step.inside)
+    if turn.waits:
+        return Held(nobody, turn.waits, turn.until)
+    reason = obstacle(frame, name, party, (state,), inside=step.inside)
+    if reason or party is None:
+        return Held(nobody, reason, obstacle_until(frame, party, (state,)))
     if not step.inside:
         question = _question(frame, state) if said.asks else ""
-        reason = reason or question or _too_far(party, turn) or _complaint(frame, step, name)
-    if reason or party is None:
-        return Held(nobody, reason, turn.until if turn.waits else None)
+        reason = question or _too_far(party, turn) or _complaint(frame, step, name)
+    if reason:
+        return Held(nobody, reason)
     rung = step.ladder[turn.rung]
     reader = None if step.inside else party.party
     head = letterhead(frame, step, rung, reader, state)
@@ -47,7 +60,7 @@ def write(
     head = replace(head, mode=_gated(frame, step, state, head.mode))
     duty = replace(nobody, recipient=head.to[0].email)
     if head.mode == Mode.OFF:
-        return Held(duty, f"{rung.letter} is switched off for {name}")
+        return Held(duty, f"{rung.letter} is switched off for {name}", FAR)
     return _due(frame, step, duty, head, rung.letter, order_line(frame, step, state, party, said), turn, said, reader)
 
 

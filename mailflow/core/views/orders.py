@@ -9,8 +9,8 @@ from typing import Any
 from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Event, Proof, Recorded
-from mailflow.core.orders.model import Milestone
-from mailflow.core.orders.state import Lot, OrderState
+from mailflow.core.orders.model import Milestone, linked
+from mailflow.core.orders.state import Lot, OrderState, complains
 from mailflow.core.views.happenings import note
 from mailflow.core.views.view import View
 
@@ -184,9 +184,13 @@ def _joined(known: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*known, *new)))
 
 
-def group(state: OrderState) -> str:
-    """Return the sales order that an order serves or is, so that linked orders are found together."""
-    return state.order.linked_order or state.order.number
+def groups(state: OrderState) -> tuple[str, ...]:
+    """Return the sales orders that an order serves, or itself, so that linked orders are found together."""
+    return linked(state.order) or (state.order.number,)
 
 
-ORDERS = View("orders", OrderState, keys, apply, group=group)
+def _party(state: OrderState) -> str:
+    return state.order.party
+
+
+ORDERS = View("orders", OrderState, keys, apply, groups=groups, party=_party, flagged=complains)

@@ -18,16 +18,24 @@ def _yes(_: Any) -> bool:
     return True
 
 
-def _no_group(_: Any) -> str:
+def _no_groups(_: Any) -> tuple[str, ...]:
+    return ("",)
+
+
+def _no_party(_: Any) -> str:
     return ""
+
+
+def _no(_: Any) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
 class View(Generic[S]):
     """One fold. `keys` names the states that an event may move; `apply` moves one (None: there is none).
 
-    `is_open` and `group` are kept beside a stored state so that a part of a view can be asked for. A view that is
-    `often` read as a whole and seldom moves remembers the states that it loaded.
+    `is_open`, `groups` (one at least), `party` and `flagged` are kept beside a stored state so that a part of a view
+    can be asked for. A view that is `often` read as a whole and seldom moves remembers the states that it loaded.
     """
 
     name: str
@@ -35,7 +43,9 @@ class View(Generic[S]):
     keys: Callable[[Event], tuple[str, ...]]
     apply: Callable[[S | None, Recorded], S | None]
     is_open: Callable[[S], bool] = _yes
-    group: Callable[[S], str] = _no_group
+    groups: Callable[[S], tuple[str, ...]] = _no_groups
+    party: Callable[[S], str] = _no_party
+    flagged: Callable[[S], bool] = _no
     often: bool = False
 
     def dump(self, state: S) -> str:

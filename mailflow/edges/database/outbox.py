@@ -35,6 +35,8 @@ from mailflow.edges.database.statements import chunks
 from mailflow.edges.database.types import stored_key
 from mailflow.edges.database.workers import Worker
 
+_OVER = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.DECLINED, LetterState.REFUSED)
+_WAITING = tuple(state for state in LetterState if state not in _OVER)
 _FIELDS = ("step", "order_number", "recipient", "occasion")
 _URGENT_FIRST = (t.letter.c.urgent.desc(), t.letter.c.id)
 
@@ -58,12 +60,20 @@ class DatabaseOutbox(LetterMoves):
         self._connection.execute(_insert_duties(), rows)
         return number
 
-    def duties(self, orders: Iterable[str] | None = None, *, withdrawn: bool = False) -> list[DutyRow]:
-        """Return the duties of these orders or of all; with `withdrawn` also those that may become due again."""
+    def duties(
+        self, orders: Iterable[str] | None = None, since: datetime | None = None, *, withdrawn: bool = False
+    ) -> list[DutyRow]:
+        """Return the duties of these orders or of all; with `since` those of letters that wait or are not older.
+
+        With `withdrawn` also those that may become due again.
+        """
         moment = func.coalesce(t.letter.c.sent_at, t.letter.c.created_at, type_=t.letter.c.created_at.type)
         found = select(t.duty, t.letter.c.state, moment.label("at")).join(t.letter, t.letter.c.id == t.duty.c.letter)
         if not withdrawn:
             found = found.where(literal_column(t.NOT_RELEASED))
+        if since is not None:
+            recent = or_(t.letter.c.created_at >= since, t.letter.c.sent_at >= since, in_state(*_WAITING))
+            found = found.where(t.duty.c.letter.in_(select(t.letter.c.id).where(recent)))
         if orders is None:
             return self._duties(found)
         some = (found.where(t.duty.c.order_number.in_(chunk)) for chunk in chunks(sorted(set(orders))))

@@ -1,6 +1,7 @@
 """Views as rows: read a part, move those that events touch, fold all of them again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from mailflow.core.orders.events import Recorded
 from mailflow.core.orders.state import AddressState, LearnedState, OrderState, PartyState, PersonState, ReviewState
+from mailflow.core.playbook.looks import AWAKE, Look
 from mailflow.core.views.addresses import ADDRESSES
 from mailflow.core.views.learned import LEARNED
 from mailflow.core.views.orders import ORDERS
@@ -16,6 +18,7 @@ from mailflow.core.views.people import PEOPLE
 from mailflow.core.views.registry import VIEWS
 from mailflow.core.views.reviews import REVIEWS
 from mailflow.core.views.view import View, fold
+from mailflow.edges.database import looks
 from mailflow.edges.database.events import read_events
 from mailflow.edges.database.one_writer import OneWriter
 from mailflow.edges.database.schema import ledger as t
@@ -37,6 +40,7 @@ class DatabaseViews:
 
     def _forget(self) -> None:
         self._new: list[Recorded] = []
+        self._named: set[str] = set()  # orders that events named which were recorded since the last writing
         self._states: dict[str, dict[str, Any]] = {view.name: {} for view in VIEWS}
         self._moved: dict[str, set[str]] = {view.name: set() for view in VIEWS}
         self._seen: dict[str, dict[str, Any]] = {view.name: {} for view in VIEWS}
@@ -51,11 +55,44 @@ class DatabaseViews:
         self.flush()
         groups: set[str] = set()
         for some in chunks({stored_key(number) for number in numbers}):
-            groups.update(self._connection.execute(_groups_of(), {"view": ORDERS.name, "keys": some}).scalars())
+            for groups_of in (_groups_of(), _more_groups_of()):
+                groups.update(self._connection.execute(groups_of, {"view": ORDERS.name, "keys": some}).scalars())
         found: dict[str, OrderState] = {}
         for some in chunks(sorted(groups)):
             found |= self._read(ORDERS, _in_groups(), groups=some)
+            found |= self._read(ORDERS, _in_more_groups(), groups=some)
         return found
+
+    def awake(self, now: datetime) -> list[str]:
+        """Return the orders that must be looked at by now; nobody else wakes any until this transaction ends."""
+        self._writer.hold()
+        self.flush()
+        return looks.awake(self._connection, now)
+
+    def sleep(self, until: Mapping[str, Look]) -> None:
+        """Keep when each of some orders must be looked at again, unless something happens to it before."""
+        self.flush()
+        looks.put_to_sleep(self._connection, until)
+
+    def wake(self) -> None:
+        """Let every order be looked at again."""
+        self.flush()
+        looks.wake_all(self._connection)
+
+    def listed(self, day: date, parties: Iterable[str] | None = None) -> dict[str, OrderState]:
+        """Return the orders (of some parties, where given) that may stand in a list on a day."""
+        self.flush()
+        if parties is None:
+            return self._read(ORDERS, looks.listed(day))
+        found: dict[str, OrderState] = {}
+        for some in chunks(sorted(parties)):
+            found |= self._read(ORDERS, looks.listed(day).where(t.view_row.c.party.in_(some)))
+        return found
+
+    def complaining(self) -> frozenset[str]:
+        """Return the parties who have complained of an order, until a person has settled it."""
+        self.flush()
+        return looks.flagged_parties(self._connection)
 
     def parties(self) -> dict[str, PartyState]:
         """Return all parties by name."""
@@ -84,11 +121,22 @@ class DatabaseViews:
     def flush(self) -> None:
         """Write the states that have moved."""
         self._fold_new()
+        whom = {view.name: set(self._moved[view.name]) for view in VIEWS}
         for view in VIEWS:
             states, moved = self._states[view.name], self._moved[view.name]
             if moved:
                 self._write(view, {key: states[key] for key in sorted(moved)})
                 moved.clear()
+        self._wake(whom[ORDERS.name], whom[PARTIES.name], whom[ADDRESSES.name])
+
+    def _wake(self, orders: set[str], parties: set[str], addresses: set[str]) -> None:
+        """Wake the orders to which, to whose party or to a letter about which something happened; those that were
+        written are awake already."""
+        named, self._named = {stored_key(order) for order in self._named}, set()
+        looks.wake_orders(self._connection, named - orders)
+        if addresses:
+            parties |= looks.parties_with(addresses, self._all(PARTIES))
+        looks.wake_parties(self._connection, parties)
 
     def rebuild(self) -> None:
         """Fold every view again from the first event."""
@@ -104,6 +152,7 @@ class DatabaseViews:
 
     def _fold_new(self) -> None:
         events, self._new = self._new, []
+        self._named |= looks.orders_in(events)
         for view in VIEWS if events else ():
             states = self._states[view.name]
             keys = {stored_key(key) for recorded in events for key in view.keys(recorded.event)}
@@ -156,15 +205,26 @@ class DatabaseViews:
             {
                 "view": view.name,
                 "key": key,
-                "group_key": view.group(state),
+                "group_key": view.groups(state)[0],
                 "is_open": view.is_open(state),
                 "data": view.dump(state),
+                "party": view.party(state),
+                "flagged": view.flagged(state),
+                "look_at": AWAKE,
             }
             for key, state in states.items()
             if state is not None
         ]
         if rows:
             self._connection.execute(_put(dialect_of(self._connection)), rows)
+        more = [
+            {"view": view.name, "key": key, "group_key": name}
+            for key, state in states.items()
+            if state is not None
+            for name in view.groups(state)[1:]
+        ]
+        if more:
+            self._connection.execute(_put_groups(dialect_of(self._connection)), more)
         for some in chunks(key for key, state in states.items() if state is None):
             gone = delete(t.view_row).where(t.view_row.c.view == view.name, t.view_row.c.key.in_(some))
             self._connection.execute(gone)
@@ -203,7 +263,25 @@ def _groups_of() -> Select[str]:
 
 
 @cache
+def _more_groups_of() -> Select[str]:
+    of_view = select(t.view_group.c.group_key).where(t.view_group.c.view == bindparam("view"))
+    return of_view.where(t.view_group.c.key.in_(bindparam("keys", expanding=True)))
+
+
+@cache
+def _in_more_groups() -> Select[str, str]:
+    groups = t.view_group.c.group_key.in_(bindparam("groups", expanding=True))
+    keys = select(t.view_group.c.key).where(t.view_group.c.view == bindparam("view"), groups)
+    return _whole_view().where(t.view_row.c.key.in_(keys))
+
+
+@cache
+def _put_groups(dialect: str) -> Insert:
+    return insert_into(t.view_group, dialect).on_conflict_do_nothing()
+
+
+@cache
 def _put(dialect: str) -> Insert:
     insert = insert_into(t.view_row, dialect)
-    new = {name: insert.excluded[name] for name in ("group_key", "is_open", "data")}
+    new = {name: insert.excluded[name] for name in ("group_key", "is_open", "data", "party", "flagged", "look_at")}
     return insert.on_conflict_do_update(index_elements=["view", "key"], set_=new)

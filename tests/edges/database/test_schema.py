@@ -89,11 +89,11 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(empty_url: str) -> None:
 
 
 def test_a_newer_database_is_left_alone(url: str) -> None:
-    run(url, "UPDATE alembic_version SET version_num = '9999'")
+    run(url, "CREATE TABLE kept AS SELECT * FROM alembic_version", "UPDATE alembic_version SET version_num = '9999'")
     for door in (upgrade, schema_is_current, open_store):
         with pytest.raises(SchemaTooNewError, match="newer mailflow"):
             door(url)
-    run(url, "UPDATE alembic_version SET version_num = '0001'")
+    run(url, "UPDATE alembic_version SET version_num = (SELECT version_num FROM kept)", "DROP TABLE kept")
 
 
 def test_a_database_without_tables_is_not_opened(empty_url: str) -> None:

@@ -45,6 +45,10 @@ class _ViewRow(TypedColumns):
     group_key: Named[str] = Column(Key)
     is_open: Named[bool]
     data: Named[str] = Column(Line)
+    party: Named[str | None] = Column(Key)
+    flagged: Named[bool | None]
+    look_at: Named[datetime | None] = Column(Instant)  # of orders: when they must be looked at again
+    listed: Named[str | None] = Column(Key)  # of orders: the day from which on they stand in some list
 
 
 view_row = Table(
@@ -53,4 +57,20 @@ view_row = Table(
     _ViewRow,
     Index("ix_view_row_view_group_key", "view", "group_key"),
     Index("ix_view_row_view_is_open", "view", "is_open"),
+    Index("ix_view_row_view_look_at", "view", "look_at"),
+    Index("ix_view_row_view_party", "view", "party"),
+)
+
+
+class _ViewGroup(TypedColumns):
+    view: Named[str] = Column(Key, primary_key=True)
+    key: Named[str] = Column(Key, primary_key=True)
+    group_key: Named[str] = Column(Key, primary_key=True)
+
+
+view_group = Table(
+    "view_group",
+    metadata,
+    _ViewGroup,  # the groups of a state beyond its first; those that it has left stay, and do no harm
+    Index("ix_view_group_view_group_key", "view", "group_key"),
 )

@@ -45,6 +45,7 @@ letter = Table(
     Index("ix_letter_to_file", "account", "state", sqlite_where=text(NOT_FILED), postgresql_where=text(NOT_FILED)),
     Index("ix_letter_handed_at", "handed_at"),
     Index("ix_letter_sent_at", "sent_at"),
+    Index("ix_letter_created_at", "created_at"),
 )
 
 

@@ -1,0 +1,138 @@
+"""When an order has to be looked at again: so that a round costs what is due, not what there is.
+
+An order sleeps until the earliest moment at which one of its steps may have its turn. Whatever happens to it, to its
+party, to an address or to a letter about it wakes it before (the database sees to that), as do changed rules.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from mailflow.core.orders.model import Party
+from mailflow.core.orders.state import OrderState
+from mailflow.core.playbook.due import of_order
+from mailflow.core.playbook.frame import Frame, followed
+from mailflow.core.playbook.inside import backlog_slot, in_backlog
+from mailflow.core.playbook.lists import begins_at, listed_from, next_closure, turn_of
+from mailflow.core.playbook.model import Due, Held, Later, Outcome
+from mailflow.core.playbook.moments import Periodic, QuietBacklog
+from mailflow.core.playbook.people import letterhead
+from mailflow.core.playbook.slots import next_slot
+from mailflow.core.playbook.steps import Step
+
+AWAKE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Looked at in every round."""
+ASLEEP = datetime(9999, 1, 1, tzinfo=UTC)
+"""Not before something happens."""
+NEVER = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When an order is looked at again, and from which day on it stands in some list."""
+
+    at: datetime
+    listed: date = NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What single orders come to; `lists` are the steps whose lists may be due now, with their party (or none)."""
+
+    dues: tuple[Due, ...]
+    held: tuple[Held, ...]
+    looks: dict[str, Look]
+    lists: frozenset[tuple[str, str]]
+
+
+def survey(frame: Frame, states: Iterable[OrderState]) -> Surveyed:
+    """Look at some orders of a frame, and say when each must be looked at again."""
+    singly = [step for step in frame.playbook.steps if step.of_order]
+    many = [step for step in frame.playbook.steps if step.of_many]
+    found: list[Outcome] = []
+    looks: dict[str, Look] = {}
+    lists: set[tuple[str, str]] = set()
+    for state in states:
+        mine = [
+            of_order(frame, step, state) for step in singly if step.orders == state.order.kind and followed(state, step)
+        ]
+        found += mine
+        moments = [_until(one) for one in mine]
+        listed = NEVER
+        for step in many:
+            at, since = _list_look(frame, step, state)
+            listed = min(listed, since)
+            moments.append(at)
+            if at == AWAKE:
+                lists.add((step.name, "" if step.inside else state.order.party))
+        looks[state.order.number] = Look(min(moments, default=ASLEEP), listed)
+    return Surveyed(
+        tuple(one for one in found if isinstance(one, Due)),
+        tuple(one for one in found if isinstance(one, Held)),
+        looks,
+        frozenset(lists),
+    )
+
+
+def _until(one: Outcome) -> datetime:
+    """Return until when nothing changes that a step comes to, unless something happens."""
+    match one:
+        case Later(at):
+            return at
+        case Held(until=until) if until is not None:
+            return until
+        case None:
+            return ASLEEP
+    return AWAKE
+
+
+def _list_look(frame: Frame, step: Step, state: OrderState) -> tuple[datetime, date]:
+    """Return when an order may be in a list that is due (AWAKE: now), and from which day on it stands in it."""
+    if isinstance(step.when, QuietBacklog):
+        return _backlog_look(frame, step, state)
+    if step.orders != state.order.kind:
+        return ASLEEP, NEVER
+    party = frame.party(state.order.party)
+    reader = None if step.inside or party is None else party.party
+    if not step.inside:
+        step = frame.playbook.step_for(step, state.order.party)
+    since = listed_from(frame, step, reader, state)
+    if since is None or party is None or not party.live:
+        return ASLEEP, NEVER
+    if isinstance(step.when, Periodic):
+        following = next_slot(frame, step.when, reader)
+    else:
+        following = next_closure(frame, step, party.party)
+    if since > frame.today(reader):
+        return max(following, begins_at(frame, since, reader)), since
+    slot = turn_of(frame, step, reader)
+    if slot is not None and slot.at > frame.now:
+        return slot.at, since
+    over = slot is None or (party.live_at is not None and slot.at < party.live_at)
+    if over or slot is None or _written(frame, step, party.party, state, slot.about):
+        return following, since
+    return AWAKE, since
+
+
+def _written(frame: Frame, step: Step, party: Party, state: OrderState, about: str) -> bool:
+    """Say whether the list of a period was written, to the party or to that person of ours who gets it."""
+    own = {contact.email.lower() for contact in party.contacts}
+    if step.inside:
+        own = {address.email for address in letterhead(frame, step, step.ladder[0], None, state).to}
+    return any(d.duty.occasion == about and d.duty.recipient in own for d in frame.was_done(step.name, "*"))
+
+
+def _backlog_look(frame: Frame, step: Step, state: OrderState) -> tuple[datetime, date]:
+    party = frame.party(state.order.party)
+    if party is None or party.live or not followed(state, step):
+        return ASLEEP, NEVER
+    since = listed_from(frame, step, None, state)
+    if since is None:
+        return ASLEEP, NEVER
+    slot = backlog_slot(frame)
+    monday = begins_at(frame, slot.day + timedelta(days=7), None)
+    if in_backlog(frame, state) is None:
+        stands = since + (step.horizon.apply(frame.today(None), frame.house_days) - frame.today(None))
+        tomorrow = begins_at(frame, frame.today(None) + timedelta(days=1), None)
+        return max(tomorrow, begins_at(frame, stands + timedelta(days=1), None)), since
+    return (monday if _written(frame, step, party.party, state, slot.about) else AWAKE), since

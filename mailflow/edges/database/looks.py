@@ -1,0 +1,93 @@
+"""When orders must be looked at again: who sleeps until when, and what wakes them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import cache
+
+from sqlalchemy import Connection, Select, Update, bindparam, select, update
+
+from mailflow.core.orders.about import about
+from mailflow.core.orders.events import Recorded
+from mailflow.core.orders.state import PartyState
+from mailflow.core.playbook.looks import AWAKE, Look
+from mailflow.core.views.orders import ORDERS
+from mailflow.edges.database.schema import ledger as t
+from mailflow.edges.database.statements import chunks
+
+_ORDERS = t.view_row.c.view == ORDERS.name
+
+
+def orders_in(events: Iterable[Recorded]) -> set[str]:
+    """Return the orders that events name; whatever happens to them or to a letter about them wakes them."""
+    return {order for recorded in events for order in about(recorded.event).orders}
+
+
+def parties_with(addresses: set[str], parties: Mapping[str, PartyState]) -> set[str]:
+    """Return the parties who are written to at some addresses."""
+    return {
+        name
+        for name, state in parties.items()
+        if not addresses.isdisjoint(contact.email.lower() for contact in state.party.contacts)
+    }
+
+
+def wake_orders(connection: Connection, keys: Iterable[str]) -> None:
+    """Let orders be looked at in the next round."""
+    for some in chunks(sorted(keys)):
+        connection.execute(_waking().where(t.view_row.c.key.in_(some)))
+
+
+def wake_parties(connection: Connection, names: Iterable[str]) -> None:
+    """Let all orders of some parties be looked at in the next round."""
+    for some in chunks(sorted(names)):
+        connection.execute(_waking().where(t.view_row.c.party.in_(some)))
+
+
+def wake_all(connection: Connection) -> None:
+    """Let every order be looked at in the next round."""
+    connection.execute(_waking())
+
+
+def put_to_sleep(connection: Connection, looks: Mapping[str, Look]) -> None:
+    """Keep when each of some orders is looked at again."""
+    rows = [{"order": key, "at": look.at, "since": look.listed.isoformat()} for key, look in looks.items()]
+    if rows:
+        connection.execute(_sleeping(), rows)
+
+
+def awake(connection: Connection, now: datetime) -> list[str]:
+    """Return the keys of the orders that must be looked at by now."""
+    return list(connection.execute(_awake(), {"now": now}).scalars())
+
+
+def listed(day: date) -> Select[str, str]:
+    """Return the statement for the orders that may stand in a list on a day."""
+    return _rows().where(t.view_row.c.listed <= day.isoformat())
+
+
+def flagged_parties(connection: Connection) -> frozenset[str]:
+    """Return the parties with an order of which they have complained."""
+    found = select(t.view_row.c.party).where(_ORDERS, t.view_row.c.flagged).distinct()
+    return frozenset(party for party in connection.execute(found).scalars() if party)
+
+
+@cache
+def _rows() -> Select[str, str]:
+    return select(t.view_row.c.key, t.view_row.c.data).where(_ORDERS).order_by(t.view_row.c.key)
+
+
+@cache
+def _waking() -> Update:
+    return update(t.view_row).where(_ORDERS, t.view_row.c.look_at > AWAKE).values(look_at=AWAKE)
+
+
+@cache
+def _sleeping() -> Update:
+    row = update(t.view_row).where(_ORDERS, t.view_row.c.key == bindparam("order"))
+    return row.values(look_at=bindparam("at"), listed=bindparam("since"))
+
+
+@cache
+def _awake() -> Select[str]:
+    now = bindparam("now", type_=t.view_row.c.look_at.type)
+    return select(t.view_row.c.key).where(_ORDERS, t.view_row.c.look_at <= now).order_by(t.view_row.c.key)

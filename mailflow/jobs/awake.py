@@ -1,0 +1,180 @@
+"""What is due, by looking only at the orders that are awake: the same letters as a look at all of them."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from mailflow.core.letters.model import LetterState
+from mailflow.core.orders.model import OrderKind, linked
+from mailflow.core.orders.state import OrderState
+from mailflow.core.playbook.due import of_many, settle
+from mailflow.core.playbook.frame import Frame
+from mailflow.core.playbook.lists import turn_of
+from mailflow.core.playbook.looks import survey
+from mailflow.core.playbook.model import Done, Due, Held, Situation, Waits
+from mailflow.core.playbook.moments import Waiting
+from mailflow.core.playbook.rhythm import list_steps
+from mailflow.jobs.ports import DutyRecord, Transaction
+from mailflow.jobs.rules import FollowUpRules
+
+OVER = frozenset({LetterState.SENT, LetterState.WITHDRAWN, LetterState.DECLINED, LetterState.REFUSED})
+AT_ONCE = 1000
+"""So many orders are in memory together while all are looked at."""
+_RULES = "follow_up.rules"
+_LISTS_KNOWN = timedelta(days=120)
+"""So long back lists are remembered: longer than any period or closure that they are about."""
+_LATELY = timedelta(days=4)
+"""So long back letters count for one letter a day."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the orders that are awake come to."""
+
+    dues: list[Due] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    states: dict[str, OrderState] = field(default_factory=dict)
+    done: dict[str, list[Done]] = field(default_factory=dict)
+    lists: set[tuple[str, str]] = field(default_factory=set)
+
+
+def due_now(
+    tx: Transaction, rules: FollowUpRules, now: datetime
+) -> tuple[Situation, tuple[Due, ...], tuple[Held, ...]]:
+    """Return what is due at `now` and what is held back, with what it rests on; let the other orders sleep on."""
+    fingerprint = hashlib.sha256(repr((rules.playbook, rules.calendars.fingerprint, rules.house)).encode()).hexdigest()
+    if tx.notes.get(_RULES) != fingerprint:
+        tx.views.wake()
+        tx.notes.put(_RULES, fingerprint)
+    keys = tx.views.awake(now)
+    common = _common(tx, rules, now)
+    found = _Found()
+    seen: set[str] = set()
+    for first in range(0, len(keys), AT_ONCE):
+        _look(tx, rules, now, common, keys[first : first + AT_ONCE], found, seen)
+    found.lists |= _later_today(Frame(common, rules.playbook, rules.calendars, now), found.dues)
+    frame = _whole(tx, rules, now, common, found)
+    many = [step for step in rules.playbook.steps if step.of_many]
+    for step in many:
+        parties = {party for name, party in found.lists if name == step.name}
+        if not parties and not isinstance(step.when, Waiting):
+            continue
+        own = [state for state in frame.situation.orders.values() if "" in parties or state.order.party in parties]
+        outcomes = of_many(frame, step, own)
+        found.dues += [one for one in outcomes if isinstance(one, Due)]
+        found.held += [one for one in outcomes if isinstance(one, Held)]
+    dues, held = settle(frame, found.dues, found.held)
+    return frame.situation, dues, held
+
+
+def _look(
+    tx: Transaction,
+    rules: FollowUpRules,
+    now: datetime,
+    common: Situation,
+    keys: list[str],
+    found: _Found,
+    seen: set[str],
+) -> None:
+    """Look at some orders that are awake, and at the sales orders that they serve."""
+    states = tx.views.linked(keys)
+    mine = {key: states[key] for key in keys if key in states}
+    served = {number for state in mine.values() for number in linked(state.order)}
+    mine |= {key: s for key, s in states.items() if s.order.kind == OrderKind.SALES and s.order.number in served}
+    done = _by_order(tx.outbox.duties(state.order.number for state in states.values()))
+    everything = (*common.done, *(one for some in done.values() for one in some))
+    frame = Frame(_with(common, states, everything), rules.playbook, rules.calendars, now)
+    looked = survey(frame, [state for key, state in mine.items() if key not in seen])
+    seen.update(mine)
+    found.dues += looked.dues
+    found.held += looked.held
+    found.lists |= looked.lists
+    for number in {one.duty.order for one in looked.dues}:
+        found.states[number] = frame.situation.orders[number]
+        found.done[number] = done.get(number, [])
+    tx.views.sleep(looked.looks)
+
+
+def _later_today(frame: Frame, dues: Iterable[Due]) -> set[tuple[str, str]]:
+    """Return the lists that parties get today yet: what stands in them is not also asked singly."""
+    asked = {one.party for one in dues if one.merge and one.party}
+    found: set[tuple[str, str]] = set()
+    for step in list_steps(frame):
+        for name in () if step.inside else asked:
+            party = frame.party(name)
+            slot = turn_of(frame, frame.playbook.step_for(step, name), party.party) if party else None
+            if party is not None and slot is not None and slot.day <= frame.today(party.party):
+                found.add((step.name, name))
+    return found
+
+
+def _whole(tx: Transaction, rules: FollowUpRules, now: datetime, common: Situation, found: _Found) -> Frame:
+    """Return everything that the letters of this round rest on: what is due, what stands in lists, what went lately."""
+    tomorrow = now.date() + timedelta(days=1)
+    states = dict(found.states)
+    parties = {party for _, party in found.lists}
+    if parties:
+        listed = tx.views.listed(tomorrow, None if "" in parties else parties)
+        sales = [state.order.number for state in listed.values() if state.order.kind == OrderKind.SALES]
+        states = {**(tx.views.linked(sales) if sales else {}), **listed, **states}
+    drafted = {number for draft in common.drafts for number in draft.orders} - states.keys()
+    states |= tx.views.orders(drafted) if drafted else {}
+    lately = _by_order(tx.outbox.duties(None, now - _LATELY))
+    merged = {one.duty.order for some in lately.values() for one in some if _merged(rules, one)} - states.keys() - {"*"}
+    states |= tx.views.orders(merged) if merged else {}
+    done = {**lately, **_by_order(tx.outbox.duties(states.keys() - found.done.keys())), **found.done}
+    done.pop("*", None)
+    everything = (*common.done, *(one for some in done.values() for one in some))
+    return Frame(_with(common, states, everything), rules.playbook, rules.calendars, now)
+
+
+def _merged(rules: FollowUpRules, one: Done) -> bool:
+    step = rules.playbook.by_name.get(one.duty.step)
+    return step is not None and bool(step.merge)
+
+
+def _common(tx: Transaction, rules: FollowUpRules, now: datetime) -> Situation:
+    """Return what holds whichever orders are looked at; of duties those of lists."""
+    lists = _by_order(tx.outbox.duties(["*"], now - _LISTS_KNOWN)).get("*", [])
+    return Situation(
+        {},
+        tx.views.parties(),
+        rules.house,
+        tx.views.addresses(),
+        tx.views.reviews(),
+        tuple(lists),
+        rules.outside,
+        drafts(tx),
+        tx.views.complaining(),
+    )
+
+
+def _with(common: Situation, states: Mapping[str, OrderState], done: Iterable[Done]) -> Situation:
+    return Situation(
+        {state.order.number: state for _, state in sorted(states.items())},
+        common.parties,
+        common.house,
+        common.addresses,
+        common.reviews,
+        tuple(done),
+        common.outside,
+        common.drafts,
+        common.complaining,
+    )
+
+
+def _by_order(duties: Iterable[DutyRecord]) -> dict[str, list[Done]]:
+    found: dict[str, list[Done]] = {}
+    for one in duties:
+        found.setdefault(one.duty.order, []).append(Done(one.duty, one.at, one.state not in OVER))
+    return found
+
+
+def drafts(tx: Transaction) -> tuple[Waits, ...]:
+    """Return the drafts to others that no person has decided yet."""
+    return tuple(
+        Waits(letter.id, letter.planned.template, letter.planned.party, letter.planned.orders, letter.created_at)
+        for letter in tx.outbox.letters([LetterState.DRAFTED])
+        if letter.planned.party
+    )
