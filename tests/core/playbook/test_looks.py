@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailflow.core.playbook.due import due
+from mailflow.core.playbook.due import gather
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.looks import survey
 from mailflow.core.playbook.model import Situation
@@ -17,7 +18,6 @@ from tests.core.playbook.situations import (
     purchase,
     shipped_calendars,
     situation,
-    without_lists,
 )
 from tests.core.playbook.test_properties import HUNDREDS, moments, plan, situations
 
@@ -37,17 +37,27 @@ CLOSURE = """\
   - name: backlog """
 
 
-def rules(*, lists: bool) -> Playbook:
+KINDS = ("lists", "seldom", "singly", "singly")
+
+
+@cache
+def rules(kind: str) -> Playbook:
+    """Return a playbook with every sort of list, with lists once a month, or without lists, which wake orders often."""
     with_more = ("  - name: backlog ", CLOSURE)
-    return playbook_with(with_more) if lists else without_lists(with_more)
+    seldom = ("when: weekly on tuesday at 09:00", "when: monthly on day 28 at 09:00")
+    if kind != "singly":
+        return playbook_with(with_more, *([seldom] if kind == "seldom" else []))
+    whole = playbook_with()
+    fields = {name: getattr(whole, name) for name in Playbook.model_fields}
+    return Playbook.model_construct(**fields | {"steps": tuple(step for step in whole.steps if step.of_order)})
 
 
-@settings(HUNDREDS, max_examples=150)
-@given(situations, moments, st.integers(1, 24 * 70), st.booleans(), st.booleans())
+@settings(HUNDREDS, max_examples=200)
+@given(situations, moments, st.sampled_from(range(6, 24 * 50, 6)), st.booleans(), st.sampled_from(KINDS))
 def test_nothing_is_due_of_an_order_that_sleeps(
-    here: Situation, now: datetime, hours: int, written: bool, lists: bool
+    here: Situation, now: datetime, hours: int, written: bool, kind: str
 ) -> None:
-    playbook, calendars = rules(lists=lists), shipped_calendars()
+    playbook, calendars = rules(kind), shipped_calendars()
     if written:
         here = plan(here, now)[1]
         here = replace(here, done=tuple(replace(done, open=False) for done in here.done))
@@ -55,8 +65,8 @@ def test_nothing_is_due_of_an_order_that_sleeps(
     looks = survey(frame, here.orders.values()).looks
     later = frame.now + timedelta(hours=hours)
     asleep = {number for number, look in looks.items() if look.at > later}
-    dues, _ = due(here, playbook, calendars, later)
-    assert [one.why for one in dues if set(one.orders) <= asleep] == []
+    dues, _ = gather(Frame(here, playbook, calendars, later))
+    assert [one.why for one in dues if one.due_at <= later and set(one.orders) <= asleep] == []
     for one in dues:
         if one.duty.order == "*":  # whoever writes the list finds all that stands in it
             assert all(looks[number].listed <= later.date() + timedelta(days=1) for number in one.orders)
@@ -65,8 +75,8 @@ def test_nothing_is_due_of_an_order_that_sleeps(
 def test_an_order_sleeps_until_its_step_has_its_turn() -> None:
     state = purchase("PO1", "2027-03-19")
     here = situation(state)
-    frame = Frame(here, without_lists(), shipped_calendars(), at("2026-11-16"))
+    frame = Frame(here, rules("singly"), shipped_calendars(), at("2026-11-16"))
     first = survey(frame, [state]).looks["PO1"].at
     assert frame.now < first < at("2027-03-12")
-    seen = survey(Frame(here, without_lists(), shipped_calendars(), first), [state])
+    seen = survey(Frame(here, rules("singly"), shipped_calendars(), first), [state])
     assert seen.dues or seen.looks["PO1"].at > first
