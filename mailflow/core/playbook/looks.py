@@ -104,7 +104,7 @@ def _list_look(frame: Frame, step: Step, state: OrderState) -> tuple[datetime, d
     else:
         following = next_closure(frame, step, party.party)
     if since > frame.today(reader):
-        return max(following, begins_at(frame, since, reader)), since
+        return begins_at(frame, since, reader), since
     slot = turn_of(frame, step, reader)
     if slot is not None and slot.at > frame.now:
         return slot.at, since

@@ -156,4 +156,6 @@ def test_other_events_are_none_of_its_business() -> None:
 
 def test_linked_orders_share_a_group() -> None:
     sales = replace(ORDER, number="SO1", linked_order="")
-    assert ORDERS.group(OrderState(ORDER)) == ORDERS.group(OrderState(sales)) == "SO1"
+    assert ORDERS.groups(OrderState(ORDER)) == ORDERS.groups(OrderState(sales)) == ("SO1",)
+    both = replace(ORDER, linked_order="SO1, SO2")
+    assert ORDERS.groups(OrderState(both)) == ("SO1", "SO2")
