@@ -16,8 +16,9 @@ from mailflow.core.steering.authority import is_away
 from mailflow.core.steering.digest import Morning, digest_for
 from mailflow.core.steering.model import DIGEST, Colleague, Quote
 from mailflow.core.steering.words import SteeringRules
-from mailflow.jobs.follow_up import FollowUpRules, situation
+from mailflow.jobs.follow_up import situation
 from mailflow.jobs.ports import Store, Transaction
+from mailflow.jobs.rules import FollowUpRules
 
 NONE = "none"
 _MOST_EVENTS = 20_000

@@ -4,7 +4,7 @@ from datetime import time
 
 from mailflow.core.steering.model import Colleague
 from mailflow.jobs.digest import Steerers
-from mailflow.jobs.follow_up import FollowUpRules
+from mailflow.jobs.rules import FollowUpRules
 from mailflow.jobs.steering import Steering
 from mailflow.settings import Settings
 from mailflow.wiring.rules import Rules
