@@ -47,7 +47,7 @@ def read(
     Example: mailflow read --orders orders.csv --parties parties.yaml mails/
     """
     phrases, words = _rules(rules)
-    book = _book(orders, parties, words)
+    book = _book(orders, parties)
     console = Console(highlight=False)
     for path in _mails(files):
         name = path.name.removesuffix(".eml")
@@ -95,10 +95,10 @@ def _rules(folder: Path | None) -> tuple[Phrases, Words]:
     return phrases_from(source.data or {}), words
 
 
-def _book(orders: Path | None, parties: Path | None, words: Words) -> Book:
+def _book(orders: Path | None, parties: Path | None) -> Book:
     listed, known, house, problems = load_book(orders, parties)
     print_problems(errors(problems))
-    return build_book(listed, known, house, words.folder)
+    return build_book(listed, known, house)
 
 
 def _explain(console: Console, name: str, message: Message, reading: Reading) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from mailflow.core.letters.model import Duty, Envelope, LetterState, OutboxLetter, PlannedLetter, ThreadPlace
 from mailflow.core.mailbox import FetchedMail, FolderStatus
 from mailflow.core.mails import Cursor, MailKey, MailState, NewMail, StoredMail
+from mailflow.core.matching.index import Lookup
 from mailflow.core.orders.events import Event, NewEvent, Recorded
 from mailflow.core.orders.state import AddressState, LearnedState, OrderState, PartyState, PersonState, ReviewState
 from mailflow.core.playbook.looks import Look
@@ -203,6 +204,11 @@ class Notes(Protocol):
 
 class Transaction(Protocol):
     """Everything inside is committed together or not at all."""
+
+    @property
+    def identifiers(self) -> Lookup:
+        """What orders are called, kept up to date by the events that the ledger records."""
+        ...
 
     @property
     def mails(self) -> Mails: ...

@@ -28,6 +28,10 @@ class MailReader(SentReader, Protocol):
     """The core's reading, made ready with the rules and the order book as they are now."""
 
     def parse(self, mail: StoredMail) -> Message: ...
+    def expect(self, messages: Sequence[Message]) -> None:
+        """Be told which messages will be read, so that what they may name is looked up together."""
+        ...
+
     def read(self, message: Message, ours: Sequence[OutboxLetter]) -> Reading:
         """Read a message; `ours` are the letters of ours that it answers, latest first."""
         ...
@@ -78,7 +82,9 @@ def read_mails(
             return ReadReport()
         reader = make_reader(tx)
         parsed = [(mail, _guarded(partial(reader.parse, mail))) for mail in mails]
-        ours = _letters_of_ours(tx, [message for _, message in parsed if isinstance(message, Message)])
+        messages = [message for _, message in parsed if isinstance(message, Message)]
+        reader.expect(messages)
+        ours = _letters_of_ours(tx, messages)
         batch = _Batch(tx.views.parties())
         aside = sum(
             _read_one(

@@ -1,31 +1,30 @@
 """The core's reading made ready with the rules and the order book as they stand in the database."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 
 from mailflow.core.hand.drafts import draft_of, edited, text_alone
 from mailflow.core.letters.model import OutboxLetter
 from mailflow.core.letters.tokens import our_letters
 from mailflow.core.mails import StoredMail
-from mailflow.core.matching.learned import also_called, as_learned
+from mailflow.core.matching.learned import as_learned
+from mailflow.core.matching.senders import SenderBook
 from mailflow.core.message.model import Message
 from mailflow.core.message.parse import parse_message
 from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
 from mailflow.core.orders.model import House, Milestone
-from mailflow.core.reading.book import Book, Thread, build_book
+from mailflow.core.reading.book import Book, Thread
+from mailflow.core.reading.gather import texts_of
 from mailflow.core.reading.model import Reading
 from mailflow.core.reading.reader import read_message
 from mailflow.edges.files.attachments import open_attachment
 from mailflow.jobs.ports import Transaction
 from mailflow.wiring.rules import Rules
 
-CHANGES_THE_BOOK = (
-    *(e.OrderImported, e.OrderChanged, e.OrderVanished),
+CHANGES_THE_SENDERS = (
     *(e.PartyImported, e.PartyChanged, e.PartyVanished),
-    *(h.AliasLearned, h.ContactLearned, h.DateOrderLearned, h.LearnedWithdrawn),
+    *(h.ContactLearned, h.DateOrderLearned, h.LearnedWithdrawn),
 )
 
 
@@ -41,6 +40,11 @@ class BookReader:
     def parse(self, mail: StoredMail) -> Message:
         """Return the message that the stored bytes hold."""
         return parse_message(mail.raw, open_attachment, self._rules.phrases)
+
+    def expect(self, messages: Sequence[Message]) -> None:
+        """Look up together what orders these messages may name."""
+        plain = self._rules.words.folder.plain
+        self._book.lookup.expect(plain(text) for message in messages for text in texts_of(message))
 
     def read(self, message: Message, ours: Sequence[OutboxLetter]) -> Reading:
         """Read a message; `ours` are the letters of ours that it answers, latest first."""
@@ -82,43 +86,25 @@ class BookReader:
         return [letter for letter in found if letter is not None]
 
 
-@contextmanager
-def _growing() -> Iterator[None]:
-    """Collect no garbage while very many objects come to stay: looking through all of them again and again takes
-    longer than making them."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
 class BookReaders:
-    """Keeps the index of the order book until the book or the rules change."""
+    """Makes readers; who writes is looked up in memory, orders in the database, whose index moves with the ledger."""
 
     def __init__(self, house: House, secret: bytes) -> None:
         self._house = house
         self._secret = secret
-        self._book: Book | None = None
-        self._rules: Rules | None = None
+        self._senders: SenderBook | None = None
         self._seen = 0
         self._tx: Transaction | None = None
 
     def reader(self, rules: Rules, tx: Transaction) -> BookReader:
         """Return a reader for the mails of one transaction."""
         self._tx = tx
-        if self._book is None or self._rules is not rules or tx.ledger.any_after(self._seen, CHANGES_THE_BOOK):
-            with _growing():
-                learned = tx.views.learned().values()
-                orders = [state.order for state in tx.views.orders().values()]
-                known = [state.party for state in tx.views.parties().values() if not state.vanished]
-                parties, aliases = as_learned(known, learned), also_called(learned)
-                self._book = build_book(orders, parties, self._house, rules.words.folder, self._standing, aliases)
-            self._rules = rules
+        if self._senders is None or tx.ledger.any_after(self._seen, CHANGES_THE_SENDERS):
+            known = [state.party for state in tx.views.parties().values() if not state.vanished]
+            self._senders = SenderBook(as_learned(known, tx.views.learned().values()), self._house)
         self._seen = tx.ledger.last()
-        return BookReader(rules, self._book, tx, self._secret)
+        book = Book(tx.identifiers, self._senders, self._house, self._standing)
+        return BookReader(rules, book, tx, self._secret)
 
     def _standing(self, order: str, milestone: Milestone) -> date | None:
         """Return the latest promise for the whole of an order."""

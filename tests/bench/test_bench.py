@@ -44,7 +44,7 @@ def test_a_copy_says_of_its_own_orders_what_the_corpus_says(derived: Derived, tm
     (tmp_path / "orders.csv").write_text(derived.orders, encoding="utf-8")
     (tmp_path / "parties.yaml").write_text(derived.parties, encoding="utf-8")
     orders, parties, house, _ = load_book(tmp_path / "orders.csv", tmp_path / "parties.yaml")
-    book = build_book(orders, parties, house, words().folder)
+    book = build_book(orders, parties, house)
     source, _ = read_yaml((default_rules() / "reading" / "quoting.yaml").read_text("utf-8"), "quoting.yaml")
     assert source is not None
     said: dict[str, dict[str, set[tuple[object, ...]]]] = {"00": {}, "01": {}}

@@ -26,6 +26,9 @@ class ScriptedReader:
     def __init__(self) -> None:
         self.answered: list[list[int]] = []
 
+    def expect(self, messages: Sequence[Message]) -> None:
+        """Look nothing up."""
+
     def parse(self, mail: StoredMail) -> Message:
         if b"X-Breaks-Parser" in mail.raw:
             raise ValueError("a header that no program ever wrote")

@@ -1,41 +1,61 @@
 """The index of identifiers: what an order may be called, found exactly, folded, one slip away, or by its tail."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from mailflow.core.matching.identifiers import confusable, deletions, last_digits, normalise, one_slip, shape
+from mailflow.core.matching.identifiers import (
+    SHORTEST_TAIL,
+    confusable,
+    endings,
+    neighbourhood,
+    normalise,
+    one_slip,
+    plain_identifier,
+    shape,
+)
 from mailflow.core.orders.model import Order, OrderKind
-from mailflow.core.reading.folding import Folder
 
-_RUNS = re.compile(r"\d+")
-SHORTEST_SLIP = 5  # keys shorter than this have too many neighbours to be told apart by a slip
-SHORTEST_TAIL = 3
+MOST_TAILS = 60  # orders of one party that end alike; more cannot be told apart anyway
 
 
 class Naming(StrEnum):
-    """Whose name for the order an identifier is."""
+    """Whose name for the order an identifier is; `learned` is what a person's answer taught."""
 
     OWN = "own"
     CUSTOMER = "customer"
     SUPPLIER = "supplier"
     STYLE = "style"
+    LEARNED = "learned"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One name of one order."""
+    """One name of one order; `party` and `kind` are the order's."""
 
     key: str
     naming: Naming
-    order: Order
+    order: str
+    party: str
+    kind: OrderKind
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name of an order, learned from an answer, as people write it."""
+
+    text: str
+    order: str
 
 
 class Lookup(Protocol):
     """Port: where names of orders are looked up, in memory or in the database."""
+
+    def expect(self, texts: Iterable[str]) -> None:
+        """Be told which texts will be read next, so that their numbers can be looked up together."""
+        ...
 
     def exact(self, key: str) -> Sequence[Entry]:
         """Return the names with this very key."""
@@ -50,7 +70,7 @@ class Lookup(Protocol):
         ...
 
     def tail(self, party: str, digits: str) -> Sequence[Entry]:
-        """Return the names of a party's orders that end in these digits."""
+        """Return names of a party's orders that end in these digits, at most `MOST_TAILS`."""
         ...
 
     def known_shape(self, key: str) -> bool:
@@ -62,25 +82,46 @@ class Lookup(Protocol):
         ...
 
 
+def names_of(order: Order) -> Iterator[tuple[Entry, str]]:
+    """Yield the names of an order that the book gives, each with its folded text."""
+    listed = (
+        (Naming.OWN, order.number),
+        (Naming.CUSTOMER, order.customer_ref),
+        (Naming.SUPPLIER, order.supplier_ref),
+        (Naming.STYLE, order.style),
+    )
+    for naming, text in listed:
+        found = named(order, naming, text)
+        if found is not None:
+            yield found
+
+
+def named(order: Order, naming: Naming, text: str) -> tuple[Entry, str] | None:
+    """Return one name of an order with its folded text; None where it holds nothing to find it by."""
+    plain = plain_identifier(text)
+    key = normalise(plain)
+    return (Entry(key, naming, order.number, order.party, order.kind), plain) if key else None
+
+
 class IdentifierIndex:
     """The index in memory; building is linear in the orders, a question costs the same at any size."""
 
-    def __init__(
-        self, orders: Iterable[Order], folder: Folder, aliases: Mapping[str, Sequence[str]] | None = None
-    ) -> None:
+    def __init__(self, orders: Iterable[Order], aliases: Iterable[Alias] = ()) -> None:
         self._exact: dict[str, list[Entry]] = defaultdict(list)
         self._folded: dict[str, list[Entry]] = defaultdict(list)
-        self._near: dict[str, list[Entry]] = defaultdict(list)
+        self._near: dict[int, list[Entry]] = defaultdict(list)
         self._tails: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         self._shapes: set[str] = set()
         self._orders: dict[str, Order] = {}
         for order in orders:
             self._orders[order.number] = order
-            for naming, text in (*_names(order), *_learned(order, aliases or {})):
-                plain = folder.plain(text)
-                key = normalise(plain)
-                if key:
-                    self._add(Entry(key, naming, order), plain)
+            for entry, plain in names_of(order):
+                self._add(entry, plain)
+        for alias in aliases:
+            known = self._orders.get(alias.order)
+            found = named(known, Naming.LEARNED, alias.text) if known is not None else None
+            if found is not None:
+                self._add(*found)
 
     def _add(self, entry: Entry, plain: str) -> None:
         key = entry.key
@@ -90,12 +131,16 @@ class IdentifierIndex:
             return
         if entry.naming is Naming.OWN:
             self._shapes.add(shape(key))
-        if len(key) >= SHORTEST_SLIP:
-            for neighbour in deletions(key):
-                self._near[neighbour].append(entry)
-        for tail in {run[start:] for run in (*_RUNS.findall(plain), last_digits(key)) for start in range(len(run))}:
-            if len(tail) >= SHORTEST_TAIL:
-                self._tails[entry.order.party, tail].append(entry)
+        for neighbour in neighbourhood(key):
+            self._near[neighbour].append(entry)
+        for run in endings(plain):
+            for start in range(len(run) - SHORTEST_TAIL + 1):
+                ending = self._tails[entry.party, run[start:]]
+                if entry not in ending[-1:] and len(ending) < MOST_TAILS:
+                    ending.append(entry)
+
+    def expect(self, texts: Iterable[str]) -> None:
+        """Need no preparation."""
 
     def exact(self, key: str) -> Sequence[Entry]:
         """Return the names with this very key."""
@@ -107,22 +152,11 @@ class IdentifierIndex:
 
     def near(self, key: str) -> Sequence[Entry]:
         """Return the names one typing slip away from this key; styles are left out."""
-        if len(key) < SHORTEST_SLIP:
-            return ()
-        found: dict[tuple[str, str], Entry] = {}
-        pools = [self._near.get(key, ()), *(self._near.get(k, ()) for k in deletions(key))]
-        pools += [self._named(k) for k in deletions(key)]
-        for pool in pools:
-            for entry in pool:
-                if (entry.key, entry.order.number) not in found and one_slip(key, entry.key):
-                    found[entry.key, entry.order.number] = entry
-        return tuple(found.values())
-
-    def _named(self, key: str) -> list[Entry]:
-        return [entry for entry in self._exact.get(key, ()) if entry.naming is not Naming.STYLE]
+        pools = (self._near.get(neighbour, ()) for neighbour in neighbourhood(key))
+        return tuple(dict.fromkeys(entry for pool in pools for entry in pool if one_slip(key, entry.key)))
 
     def tail(self, party: str, digits: str) -> Sequence[Entry]:
-        """Return the names of a party's orders that end in these digits."""
+        """Return names of a party's orders that end in these digits."""
         return self._tails.get((party, digits), ())
 
     def known_shape(self, key: str) -> bool:
@@ -132,18 +166,3 @@ class IdentifierIndex:
     def order(self, number: str) -> Order | None:
         """Return an order by our own number as the book writes it."""
         return self._orders.get(number)
-
-
-def _learned(order: Order, aliases: Mapping[str, Sequence[str]]) -> list[tuple[Naming, str]]:
-    """Return what an order's own party calls it, as people's answers have taught."""
-    theirs = Naming.CUSTOMER if order.kind is OrderKind.SALES else Naming.SUPPLIER
-    return [(theirs, name) for name in aliases.get(order.number, ())]
-
-
-def _names(order: Order) -> tuple[tuple[Naming, str], ...]:
-    return (
-        (Naming.OWN, order.number),
-        (Naming.CUSTOMER, order.customer_ref),
-        (Naming.SUPPLIER, order.supplier_ref),
-        (Naming.STYLE, order.style),
-    )

@@ -3,17 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from mailflow.core.matching.index import Alias
 from mailflow.core.orders.model import Contact, Party
 from mailflow.core.orders.state import LearnedKind, LearnedState
 
 
-def also_called(learned: Iterable[LearnedState]) -> dict[str, tuple[str, ...]]:
-    """Return the other names of orders, by our number."""
-    found: dict[str, tuple[str, ...]] = {}
-    for one in learned:
-        if one.kind is LearnedKind.ALIAS and not one.withdrawn:
-            found[one.value] = (*found.get(one.value, ()), one.name)
-    return found
+def also_called(learned: Iterable[LearnedState]) -> list[Alias]:
+    """Return the other names of orders."""
+    return [Alias(one.name, one.value) for one in learned if one.kind is LearnedKind.ALIAS and not one.withdrawn]
 
 
 def as_learned(parties: Sequence[Party], learned: Iterable[LearnedState]) -> list[Party]:

@@ -64,13 +64,19 @@ class Matcher:
 
     def reaches(self, order: Order) -> bool:
         """Say whether the sender has a say in an order at all."""
+        return self._has_say(order.party, order.kind)
+
+    def _may_mean(self, entry: Entry) -> bool:
+        return self._has_say(entry.party, entry.kind)
+
+    def _has_say(self, whose: str, kind: OrderKind) -> bool:
         party = self.sender.party
         if party is None:
             return False
         if party.role is Role.FORWARDER:
             return True
         wanted = OrderKind.PURCHASE if party.role is Role.SUPPLIER else OrderKind.SALES
-        return order.party == party.name and order.kind is wanted
+        return whose == party.name and kind is wanted
 
     def style_mention(self, start: int, end: int, entries: Sequence[Entry], beside: Beside) -> Mention:
         """Tell an order by its style alone."""
@@ -83,8 +89,8 @@ class Matcher:
         if len(narrowed) == 1:
             return self._sure(start, end, narrowed[0], "style", "style, with quantity or our quoted question")
         state = State.AMBIGUOUS if own else State.FOREIGN
-        orders = own or [entry.order for entry in entries]
-        return Mention(start, end, state, _numbers(orders), "style", 0.3, why="several orders have this style")
+        orders = _numbers(own) if own else _names(entries)
+        return Mention(start, end, state, orders, "style", 0.3, why="several orders have this style")
 
     def mention(self, start: int, end: int, key: str, how: str, entries: Sequence[Entry], beside: Beside) -> Mention:
         """Tell an order by a number."""
@@ -97,17 +103,19 @@ class Matcher:
     def _own(self, entries: Iterable[Entry]) -> list[Order]:
         found: dict[str, Order] = {}
         for entry in entries:
-            if self.reaches(entry.order):
-                found[entry.order.number] = entry.order
+            if entry.order not in found and self._may_mean(entry):
+                order = self.lookup.order(entry.order)
+                if order is not None:
+                    found[order.number] = order
         return list(found.values())
 
     def _named(self, start: int, end: int, key: str, how: str, entries: Sequence[Entry], beside: Beside) -> Mention:
-        reachable = [entry for entry in entries if self.reaches(entry.order)]
+        reachable = [entry for entry in entries if self._may_mean(entry)]
         if not reachable:
             return self._foreign(start, end, key, entries, beside)
         best = [e for e in reachable if e.naming is Naming.OWN] or reachable
-        if self.sender.role is Role.FORWARDER and len({e.order.number for e in best}) > 1:
-            best = [e for e in best if e.order.kind is OrderKind.SALES] or best
+        if self.sender.role is Role.FORWARDER and len({e.order for e in best}) > 1:
+            best = [e for e in best if e.kind is OrderKind.SALES] or best
         orders = self._own(best)
         if len(orders) == 1:
             way = how if best[0].naming is Naming.OWN else self._reference(best[0])
@@ -135,18 +143,13 @@ class Matcher:
     def _reference(self, entry: Entry) -> str:
         if entry.naming is Naming.OWN:
             return "exact"
-        own = (entry.naming is Naming.SUPPLIER) == (self.sender.role is Role.SUPPLIER)
+        own = entry.naming is Naming.LEARNED or (entry.naming is Naming.SUPPLIER) == (self.sender.role is Role.SUPPLIER)
         return "own_reference" if own else "customer_reference"
 
     def _checked(self, start: int, end: int, key: str, order: Order, how: str, beside: Beside) -> Mention:
         """A number of the sender's own is believed unless what stands beside it belongs to another of their orders."""
         if beside.styles and self._key(order.style) not in beside.styles and order.style:
-            others = [
-                e.order
-                for s in beside.styles
-                for e in self.lookup.exact(s)
-                if e.naming is Naming.STYLE and self.reaches(e.order)
-            ]
+            others = self._by_style(beside)
             if others or self.sender.role is not Role.FORWARDER:
                 return self._conflict(start, end, order, others, how, "the style beside the number is another's")
         if order.quantity is not None and beside.quantities and order.quantity not in beside.quantities:
@@ -171,7 +174,7 @@ class Matcher:
             start,
             end,
             State.FOREIGN,
-            _numbers([*(e.order for e in entries), *slips]),
+            tuple(dict.fromkeys((*_names(entries), *_numbers(slips)))),
             "exact",
             0.6,
             why="the number is another party's order",
@@ -193,23 +196,27 @@ class Matcher:
             return self._sure(
                 start, end, by_style[0], "style", "the number is nobody's; the style is of one order alone"
             )
-        others = [entry.order for entry in entries]
+        others = _names(entries)
         state = State.FOREIGN if others and not orders else State.UNKNOWN
         return Mention(
-            start, end, state, _numbers([*orders, *others]), "one_slip", 0.2, why="the number is in nobody's book"
+            start,
+            end,
+            state,
+            tuple(dict.fromkeys((*_numbers(orders), *others))),
+            "one_slip",
+            0.2,
+            why="the number is in nobody's book",
         )
 
     def _tail(self, start: int, end: int, key: str, entries: Sequence[Entry], beside: Beside) -> Mention:
-        for naming in (Naming.OWN, Naming.SUPPLIER, Naming.CUSTOMER):
+        for naming in (Naming.OWN, Naming.SUPPLIER, Naming.CUSTOMER, Naming.LEARNED):
             orders = self._own(entry for entry in entries if entry.naming is naming)
             narrowed = orders if len(orders) == 1 else self._narrow(orders, beside)
             if len(narrowed) == 1 and not self._contradicts(narrowed[0], beside):
                 return self._sure(start, end, narrowed[0], "tail", "the last digits of one order of the sender's alone")
             if orders:
                 return Mention(start, end, State.AMBIGUOUS, _numbers(orders), "tail", 0.4, 0.4, "several orders end so")
-        return Mention(
-            start, end, State.FOREIGN, _numbers([e.order for e in entries]), "tail", 0.3, why="another's number ends so"
-        )
+        return Mention(start, end, State.FOREIGN, _names(entries), "tail", 0.3, why="another's number ends so")
 
     def _contradicts(self, order: Order, beside: Beside) -> bool:
         if beside.styles and order.style and self._key(order.style) not in beside.styles:
@@ -239,6 +246,10 @@ class Matcher:
     def _sure(self, start: int, end: int, order: Order, how: str, why: str) -> Mention:
         confidence = self.confidence.get(how, 0.9)
         return Mention(start, end, State.SURE, (order.number,), how, confidence, round((1 - confidence) / 2, 3), why)
+
+
+def _names(entries: Iterable[Entry]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(entry.order for entry in entries))
 
 
 def _numbers(orders: Iterable[Order]) -> tuple[str, ...]:

@@ -1,13 +1,12 @@
 """The book that a reading is made against: orders and their names, parties, the house, and what was promised last."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from mailflow.core.matching.index import IdentifierIndex, Lookup
 from mailflow.core.matching.senders import SenderBook
 from mailflow.core.orders.model import House, Milestone, Order, Party
-from mailflow.core.reading.folding import Folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,6 @@ class Book:
     senders: SenderBook
     house: House | None = None
     standing: Standing = field(default=no_promises)
-    has_orders: bool = True
 
     def date_that_stands(self, order: str, milestone: Milestone) -> date | None:
         """Return the date from which "a week later" counts: the latest promise, else the order's due date."""
@@ -58,10 +56,7 @@ def build_book(
     orders: Iterable[Order],
     parties: Iterable[Party],
     house: House | None,
-    folder: Folder,
     standing: Standing = no_promises,
-    aliases: Mapping[str, Sequence[str]] | None = None,
 ) -> Book:
-    """Index the orders and the parties once, for any number of mails; `aliases` are other names of orders."""
-    listed = list(orders)
-    return Book(IdentifierIndex(listed, folder, aliases), SenderBook(parties, house), house, standing, bool(listed))
+    """Index the orders and the parties once, for any number of mails."""
+    return Book(IdentifierIndex(orders), SenderBook(parties, house), house, standing)

@@ -1,11 +1,11 @@
 """Gathering: from a message to the statements and topics in it, each with the orders that it speaks of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mailflow.core.matching.matcher import Mention, State
-from mailflow.core.message.model import Attachment, Line, Table
+from mailflow.core.message.model import Attachment, Line, Message, Table
 from mailflow.core.reading.asked import order_lines
 from mailflow.core.reading.desk import Gathered, distinct
 from mailflow.core.reading.scope import mentions_of, spread, tell
@@ -20,6 +20,28 @@ _REPLY = re.compile(
     r"\s{0,2}(?:\[\d+\])?\s{0,2}[:：])+",
     re.IGNORECASE,
 )
+
+
+MOST_QUOTED, MOST_OF_A_FILE = 6000, 8000  # characters that are looked through
+
+
+def texts_of(message: Message) -> Iterator[str]:
+    """Yield what will be looked through for the names of orders."""
+    yield message.subject
+    yield "\n".join(line.text for line in message.lines if line.table is None)
+    for line in message.lines:
+        yield from _cells(line.table)
+    yield message.quoted[:MOST_QUOTED]
+    for attachment in message.attachments:
+        yield attachment.filename
+        yield attachment.content.text[:MOST_OF_A_FILE]
+        for table in attachment.content.tables:
+            yield from _cells(table)
+
+
+def _cells(table: Table | None) -> Iterator[str]:
+    for row in table.rows if table is not None else ():
+        yield " \t ".join(cell.text for cell in row)
 
 
 class Gatherer(TableDesk):
@@ -116,7 +138,7 @@ class Gatherer(TableDesk):
 
     def _quoted(self, threads: Sequence[str]) -> tuple[Mention, ...]:
         found = (
-            mentions_of(self._message.quoted[:6000], self._matcher, self._words, self._book.lookup, self._party)
+            mentions_of(self._message.quoted[:MOST_QUOTED], self._matcher, self._words, self._book.lookup, self._party)
             if self._message.quoted
             else ()
         )
@@ -177,7 +199,7 @@ class Gatherer(TableDesk):
         return mentions_of(attachment.filename, self._matcher, self._words, self._book.lookup, self._party)
 
     def _read_file(self, attachment: Attachment, name: str, default: Sequence[Mention], around: Circumstances) -> None:
-        part = self._part(name, attachment.content.text[:8000])
+        part = self._part(name, attachment.content.text[:MOST_OF_A_FILE])
         told = tell(part, self._matcher, self._context, ())
         sure = distinct(m for m in told.values() if m.state is State.SURE)
         self.found.mentions += sure

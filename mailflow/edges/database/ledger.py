@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Insert, Select, func, insert, or_, select
 from mailflow.core.orders.codec import EVENTS
 from mailflow.core.orders.events import Event, NewEvent, Recorded
 from mailflow.edges.database.events import event_row, read_events, recorded_event, shared_rows
+from mailflow.edges.database.identifiers import DatabaseIdentifiers
 from mailflow.edges.database.one_writer import OneWriter
 from mailflow.edges.database.schema import ledger as t
 from mailflow.edges.database.views import DatabaseViews
@@ -18,9 +19,12 @@ from mailflow.edges.database.views import DatabaseViews
 class DatabaseLedger:
     """Append-only events and the views folded from them."""
 
-    def __init__(self, connection: Connection, views: DatabaseViews, writer: OneWriter) -> None:
+    def __init__(
+        self, connection: Connection, views: DatabaseViews, identifiers: DatabaseIdentifiers, writer: OneWriter
+    ) -> None:
         self._connection = connection
         self._views = views
+        self._identifiers = identifiers
         self._writer = writer
         self._last: int | None = None
 
@@ -39,6 +43,7 @@ class DatabaseLedger:
             self._connection.execute(_insert_orders(), shared)
         self._last = recorded[-1].id
         self._views.move(recorded)
+        self._identifiers.move(recorded)
         return recorded
 
     def history(self, order: str) -> list[Recorded]:

@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection
 from mailflow.edges.database.engine import PATIENCE_SECONDS, database_file, is_sqlite, make_engine, parse_url, shown
 from mailflow.edges.database.errors import BusyError, SchemaTooOldError
 from mailflow.edges.database.file_owner import FileOwner
+from mailflow.edges.database.identifiers import DatabaseIdentifiers
 from mailflow.edges.database.ledger import DatabaseLedger
 from mailflow.edges.database.mails import DatabaseMails
 from mailflow.edges.database.one_writer import OneWriter
@@ -27,7 +28,8 @@ class DatabaseTransaction:
         writer = OneWriter(connection)
         self.mails = DatabaseMails(connection, looking=looking)
         self.views = DatabaseViews(connection, writer)
-        self.ledger = DatabaseLedger(connection, self.views, writer)
+        self.identifiers = DatabaseIdentifiers(connection, self.views)
+        self.ledger = DatabaseLedger(connection, self.views, self.identifiers, writer)
         self.outbox = DatabaseOutbox(connection, writer, worker)
         self.threads = DatabaseThreads(connection)
         self.notes = DatabaseNotes(connection)
@@ -36,6 +38,7 @@ class DatabaseTransaction:
         """Write what has been kept back until the end."""
         self.mails.flush()
         self.views.flush()
+        self.identifiers.flush()
         self.threads.flush()
 
 

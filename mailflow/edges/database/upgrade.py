@@ -6,14 +6,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, text
 
+from mailflow.core.matching.identifiers import KEYS_VERSION
 from mailflow.core.views.registry import VERSION
 from mailflow.edges.database.engine import database_file, is_sqlite, make_engine, parse_url, shown
 from mailflow.edges.database.errors import SchemaTooNewError, SchemaTooOldError
+from mailflow.edges.database.identifiers import DatabaseIdentifiers
 from mailflow.edges.database.one_writer import OneWriter
 from mailflow.edges.database.places import DatabaseNotes
 from mailflow.edges.database.views import DatabaseViews
 
 _FOLDED_BY = "views.version"
+_NAMED_BY = "identifiers.version"
 _MIGRATIONS = "mailflow.edges.database:migrations"
 _LOCK = 0x6D61_696C_666C_6F77  # any number will do, as long as it stays
 
@@ -31,6 +34,7 @@ def upgrade(url: str) -> None:
             _refuse_newer(connection, address)
             command.upgrade(_config(connection), "head")
             _fold_again_where_folds_changed(connection)
+            _name_again_where_keys_changed(connection)
     finally:
         engine.dispose()
 
@@ -40,6 +44,13 @@ def _fold_again_where_folds_changed(connection: Connection) -> None:
     if notes.get(_FOLDED_BY) != str(VERSION):
         DatabaseViews(connection, OneWriter(connection)).rebuild()
         notes.put(_FOLDED_BY, str(VERSION))
+
+
+def _name_again_where_keys_changed(connection: Connection) -> None:
+    notes = DatabaseNotes(connection)
+    if notes.get(_NAMED_BY) != str(KEYS_VERSION):
+        DatabaseIdentifiers(connection, DatabaseViews(connection, OneWriter(connection))).rebuild()
+        notes.put(_NAMED_BY, str(KEYS_VERSION))
 
 
 def schema_is_current(url: str) -> bool:
@@ -65,7 +76,8 @@ def _is_current(connection: Connection, url: URL) -> bool:
     _refuse_newer(connection, url)
     if MigrationContext.configure(connection).get_current_revision() != _scripts().get_current_head():
         return False
-    return DatabaseNotes(connection).get(_FOLDED_BY) == str(VERSION)
+    notes = DatabaseNotes(connection)
+    return notes.get(_FOLDED_BY) == str(VERSION) and notes.get(_NAMED_BY) == str(KEYS_VERSION)
 
 
 def _refuse_newer(connection: Connection, url: URL) -> None:

@@ -1,6 +1,6 @@
 """Views as rows: read a part, move those that events touch, fold all of them again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from mailflow.core.orders.events import Recorded
+from mailflow.core.orders.model import Order
 from mailflow.core.orders.state import AddressState, LearnedState, OrderState, PartyState, PersonState, ReviewState
 from mailflow.core.playbook.looks import AWAKE, Look
 from mailflow.core.views.addresses import ADDRESSES
@@ -113,6 +114,17 @@ class DatabaseViews:
     def learned(self) -> dict[str, LearnedState]:
         """Return what people's answers taught and nobody has withdrawn, by its key."""
         return self._all(LEARNED, only_open=True)
+
+    def all_orders(self) -> Iterator[list[Order]]:
+        """Yield every order, some thousands at a time: a whole book may not fit into memory."""
+        self.flush()
+        last = ""
+        while True:
+            found = self._connection.execute(_next_ones(), {"view": ORDERS.name, "last": last, "most": _CHUNK}).all()
+            if not found:
+                return
+            last = found[-1].key
+            yield [ORDERS.load(row.data).order for row in found]
 
     def move(self, events: Sequence[Recorded]) -> None:
         """Move the states that new events touch; the caller holds the lock under which the ledger grows."""
@@ -234,6 +246,11 @@ class DatabaseViews:
 def _whole_view() -> Select[str, str]:
     rows = select(t.view_row.c.key, t.view_row.c.data).where(t.view_row.c.view == bindparam("view"))
     return rows.order_by(t.view_row.c.key)
+
+
+@cache
+def _next_ones() -> Select[str, str]:
+    return _whole_view().where(t.view_row.c.key > bindparam("last")).limit(bindparam("most"))
 
 
 @cache

@@ -34,7 +34,7 @@ def _setting() -> tuple[Phrases, Words, Book]:
     source, _ = read_yaml((folder / "quoting.yaml").read_text("utf-8"), "quoting.yaml")
     assert source is not None
     orders, parties, house, _ = load_book(SECOND / "orders.csv", SECOND / "parties.yaml")
-    return phrases_from(source.data), words, build_book(orders, parties, house, words.folder)
+    return phrases_from(source.data), words, build_book(orders, parties, house)
 
 
 def _read(language: str, text: str) -> Reading:

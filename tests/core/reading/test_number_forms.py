@@ -68,9 +68,7 @@ def test_every_file_is_told_of_at_once() -> None:
 
 
 NUMBERS = ("26110", "47110", "4711 0487", "KX-2604-118", "GB/18401", "13806645102", "NW-55031")
-INDEX = IdentifierIndex(
-    [Order(number, OrderKind.PURCHASE, "Works", quantity=Decimal(1)) for number in NUMBERS], words().folder
-)
+INDEX = IdentifierIndex([Order(number, OrderKind.PURCHASE, "Works", quantity=Decimal(1)) for number in NUMBERS])
 
 
 def _numbers(text: str) -> list[str]:

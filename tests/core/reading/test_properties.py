@@ -34,7 +34,7 @@ def _order(number: str, party: Party, style: str) -> Order:
 def book() -> Book:
     """Return a small book of two suppliers with consecutive numbers."""
     orders = [_order(f"KX/2027/{n}", SUPPLIER if n % 2 else OTHER, f"ST-{n * 7}") for n in range(1180, 1220)]
-    return build_book(orders, [SUPPLIER, OTHER], None, words().folder)
+    return build_book(orders, [SUPPLIER, OTHER], None)
 
 
 BOOK = book()

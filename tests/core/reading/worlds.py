@@ -123,7 +123,6 @@ def of_world(world: World) -> tuple[Book, Iterator[tuple[str, Message]], Iterabl
         [rewritten(order, rewrite) for order in orders],
         [rewritten(party, rewrite) for party in parties],
         rewritten(house, rewrite),
-        words().folder,
     )
     mails = ((name, rewritten(message, rewrite)) for name, message in messages())
     return book, mails, [rewritten(line, rewrite) for line in gold()]

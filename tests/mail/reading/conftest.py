@@ -29,7 +29,7 @@ def _setting() -> tuple[Phrases, Words, Book]:
     source, _ = read_yaml((folder / "quoting.yaml").read_text("utf-8"), "quoting.yaml")
     assert source is not None
     orders, parties, house, _ = load_book(HERE / "orders.csv", HERE / "parties.yaml")
-    return phrases_from(source.data), words, build_book(orders, parties, house, words.folder)
+    return phrases_from(source.data), words, build_book(orders, parties, house)
 
 
 @pytest.fixture

@@ -32,6 +32,24 @@ class NumberHit:
 Span = tuple[int, int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A key that a text may name an order by; one slip is only looked for in `one_word`, and without need of a known
+    shape where it is `tight`."""
+
+    key: str
+    one_word: bool
+    tight: bool
+
+
+def candidates(text: str) -> Iterator[Candidate]:
+    """Yield every key that will be looked up when a folded text is read."""
+    for spans in _all_spans(text, ()):
+        for start, end, key in spans:
+            one_word = _one_word(text, start, end)
+            yield Candidate(key, one_word, one_word and _tight(text, start, end))
+
+
 def find_order_numbers(
     text: str, lookup: Lookup, party: str, elsewhere: Sequence[tuple[int, int]] = ()
 ) -> list[NumberHit]:
