@@ -15,7 +15,7 @@ from mailflow.core.reading.words import Words
 from mailflow.core.steering.act import Heard, act
 from mailflow.core.steering.authority import Authority, Bearing, House, Standing, authority
 from mailflow.core.steering.effects import Effects
-from mailflow.core.steering.keys import find_keys
+from mailflow.core.steering.keys import find_keys, without_keys
 from mailflow.core.steering.model import STEPS, Digest, SteeringReply, SteerLine
 from mailflow.core.steering.obey import Floor
 from mailflow.core.steering.parse import parse
@@ -142,7 +142,8 @@ class Steering:
     def _acted(self, tx: Transaction, heard: Heard, floor: Floor, mail: int) -> Understood:
         number, digest = _digest(tx, heard.authority, floor)
         heard = replace(heard, digest=digest, undoes=_undoes(heard, floor))
-        confirmed = heard.authority.letter is not None and not digest
+        letter = heard.authority.letter
+        confirmed = letter is not None and letter.planned.facts.steering is not None
         if not (confirmed and heard.only_yes is Choice.YES):  # else it is "ok" to what we confirmed
             act(heard, floor)
         return Understood(heard, floor, mail, number)
@@ -172,7 +173,7 @@ def _lines(message: Message) -> Sequence[Line]:
     """Return the lines that may say something to us: those of the mail, else its subject."""
     if message.lines or message.in_reply_to or message.references:
         return message.lines
-    return (Line(message.subject),)
+    return (Line(without_keys(message.subject)),)
 
 
 def _digest(tx: Transaction, found: Authority, floor: Floor) -> tuple[int, Digest | None]:

@@ -11,6 +11,7 @@ from mailflow.core.orders.events import Event, LetterQueued, MailRead, NewEvent,
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.steering.authority import Standing
 from mailflow.core.steering.chasing import Ordered, chase_letter
+from mailflow.core.steering.keys import find_keys
 from mailflow.core.steering.model import REPLY
 from mailflow.core.steering.words import Verb
 from mailflow.jobs.digest import Steerers
@@ -32,9 +33,9 @@ def carry_out(
     """Write what a mail comes to; return the events, and whether the mail goes on to the ordinary reading."""
     found = understood.heard.authority
     refused = found.standing is not Standing.OBEY
-    speaks = understood.heard.speaks or found.standing is Standing.REFUSE
+    wants = understood.heard.wants or find_keys(arrived.message.subject) or found.standing is Standing.REFUSE
     recorded: list[Recorded] = []
-    if refused and speaks:
+    if refused and wants:
         claims = found.person.email if found.person else ""
         event = SteeringRefused(arrived.mail.id, arrived.message.sender.email, found.reason, claims)
         recorded += tx.ledger.record([NewEvent(event)], now)
@@ -62,7 +63,7 @@ def _write(
     out, person, mail = understood.floor.out, understood.floor.person.email, understood.obeys
     if not out.changes:
         return []
-    words = "\n".join(dict.fromkeys(_words(understood)))[:_MOST_WORDS]
+    words = "\n".join(understood.heard.wants)[:_MOST_WORDS]
     why = f"by mail: {words}".replace("\n", " / ")
     for letter in out.send:
         tx.outbox.approve(letter, now)
@@ -85,12 +86,6 @@ def _write(
         last.append(Steered(mail, person, tuple(one.id for one in done), letter_id, orders, words))
         tx.notes.put(LAST_STEERED + person, str(mail))
     return [*done, *tx.ledger.record([NewEvent(event, person, why) for event in last], now)]
-
-
-def _words(understood: Understood) -> list[str]:
-    heard = understood.heard
-    keys = [f"{key.number}{key.letter}" for key in heard.authority.keys]
-    return [*(one.words for one in heard.said.answers), *(one.words for one in heard.said.commands), *keys]
 
 
 def _chases(

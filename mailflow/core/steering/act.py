@@ -29,6 +29,13 @@ class Heard:
         return bool(self.said.answers or self.said.commands or self.authority.keys)
 
     @property
+    def wants(self) -> tuple[str, ...]:
+        """Return the words that would change something."""
+        commands = (command.words for command in self.said.commands if command.verb not in LOOKS)
+        keys = (f"{key.number}{key.letter}" for key in self.authority.keys)
+        return tuple(dict.fromkeys((*(one.words for one in self.said.answers), *commands, *keys)))
+
+    @property
     def only_yes(self) -> Choice | None:
         """Return the choice of a mail that holds nothing but one word for everything."""
         said = self.said
@@ -42,12 +49,10 @@ def act(heard: Heard, floor: Floor) -> None:
     for command in said.commands:
         if command.verb in LOOKS:
             obey(command, floor)
-    wanted = [*(one.words for one in said.answers), *(c.words for c in said.commands if c.verb not in LOOKS)]
-    wanted += [f"{key.number}{key.letter}" for key in heard.authority.keys]
-    if wanted:
+    if heard.wants:
         if standing is Standing.ASK:
             floor.out.confirm.append(SteerLine(heard.authority.says))
-            floor.out.confirm += [SteerLine("wanted", text=words) for words in dict.fromkeys(wanted)]
+            floor.out.confirm += [SteerLine("wanted", text=words) for words in heard.wants]
             return
         if standing is Standing.TELL:
             floor.out.fail(heard.authority.says)
@@ -84,5 +89,5 @@ def _tell_unclear(heard: Heard, floor: Floor) -> None:
     known = heard.authority.standing is Standing.OBEY  # a stranger's words are not repeated to anybody
     for one in unclear[: MOST_UNCLEAR if known else 0]:
         floor.out.fail(one.why, one.words, text=one.about)
-    if unclear and not heard.speaks:
+    if not heard.speaks and any(one.why == "not_understood" for one in unclear):
         floor.out.told.append(SteerLine("help"))

@@ -141,7 +141,7 @@ def _doubt(message: Message, bearing: Bearing, person: Colleague, house: House) 
 
 def _by_keys(keys: Sequence[Key], person: Colleague, house: House) -> Authority:
     if any(house.today > key.day + timedelta(days=house.rules.valid_days) for key in keys):
-        return Authority(Standing.TELL, person, "its key has expired", "expired")
+        return Authority(Standing.TELL, person, "its key has expired", "expired", keys=tuple(keys))
     return Authority(Standing.OBEY, person, keys=tuple(keys))
 
 

@@ -55,6 +55,8 @@ def _of_dates(opened: ReviewOpened, proposed: Sequence[Event], today: date) -> l
         return []
     event, words = dated[0], opened.words
     other = other_reading(words, event.date)
+    if other is not None and other < today and isinstance(event, DatePromised):
+        other = other.replace(year=other.year + 1)
     day_first = written_day_first(words, event.date)
     if other is None or day_first is None or not today - _AHEAD <= other <= today + _AHEAD:
         return []

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from mailflow.core.letters.model import LetterState
-from mailflow.core.orders.by_hand import AliasLearned
+from mailflow.core.orders.by_hand import AliasLearned, DateOrderLearned
 from mailflow.core.orders.codec import decode_event
 from mailflow.core.orders.events import (
     CustomerTold,
@@ -126,6 +126,9 @@ def _candidate(letter: str, item: DigestItem) -> Candidate | None:
 
 
 def _choose(candidate: Candidate | None, answer: Answer, item: DigestItem, record: Record, out: Effects) -> None:
+    if not item.candidates:
+        out.fail("proposes_nothing", answer.words, number=item.number)
+        return
     if candidate is None:
         keys = ", ".join(one.key for one in item.candidates) or "none"
         out.fail("no_such_choice", answer.words, number=item.number, text=keys)
@@ -137,7 +140,7 @@ def _choose(candidate: Candidate | None, answer: Answer, item: DigestItem, recor
         out.reread += [review.opened.mail] if review and review.opened.mail else []
     learned = _alias(_orders(events), item, record)
     out.do(replace(candidate.line, number=item.number), *events, *learned, decided)
-    out.done += [_taught(one) for one in learned]
+    out.done += [_taught(one) for one in (*events, *learned) if isinstance(one, AliasLearned | DateOrderLearned)]
 
 
 def _for_order(answer: Answer, item: DigestItem, record: Record, out: Effects) -> None:
@@ -225,7 +228,9 @@ def _alias(orders: Sequence[str], item: DigestItem, record: Record) -> list[Alia
     return [] if known else [AliasLearned(alias, state.order.number, state.order.party, review.opened.mail)]
 
 
-def _taught(event: AliasLearned) -> SteerLine:
+def _taught(event: AliasLearned | DateOrderLearned) -> SteerLine:
+    if isinstance(event, DateOrderLearned):
+        return SteerLine("learned_day_first" if event.day_first else "learned_month_first", party=event.party)
     return SteerLine("learned_alias", event.order, party=event.party, text=event.alias)
 
 

@@ -40,6 +40,11 @@ def find_keys(text: str) -> tuple[Key, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def without_keys(text: str) -> str:
+    """Return a text without what looks like a key: it speaks to us alone."""
+    return _KEY.sub(" ", text)
+
+
 def verify(secret: bytes, key: Key, person: str) -> bool:
     """Whether a key is ours and was given to this person."""
     return hmac.compare_digest(_mac(secret, person, key.day, key.number, key.letter), key.tag)

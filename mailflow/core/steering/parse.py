@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mailflow.core.message.model import Line
 from mailflow.core.steering.answers import NotUnderstoodError, answers_of
-from mailflow.core.steering.commands import command_of
+from mailflow.core.steering.commands import TAKES, command_of
 from mailflow.core.steering.said import ALL, Answer, Command, Said, Unclear
 from mailflow.core.steering.tokens import Kind, Token, Tongue
 from mailflow.core.steering.words import Part, Verb, fold
@@ -45,7 +45,9 @@ def _line(words: str, above: str, tongue: Tongue) -> Sequence[Answer | Command |
     shown = " ".join(words.split())[:_LONGEST]
     if len(words) > 2 * _LONGEST:
         return [Unclear(shown)]
-    tokens = [token for token in tongue.tokens(words) if not _says_nothing(token, tongue)]
+    found = tongue.tokens(words)
+    names = any(isinstance(token.meaning, Verb) and TAKES[token.meaning].person for token in found)
+    tokens = [token for token in found if not _says_nothing(token, tongue, names=names)]
     if not tokens:
         return []
     try:
@@ -56,8 +58,9 @@ def _line(words: str, above: str, tongue: Tongue) -> Sequence[Answer | Command |
         return [Unclear(shown, error.why, error.about)]
 
 
-def _says_nothing(token: Token, tongue: Tongue) -> bool:
-    return token.meaning is Part.SKIP or (token.kind is Kind.TEXT and token.text in tongue.writer)
+def _says_nothing(token: Token, tongue: Tongue, *, names: bool) -> bool:
+    """Say whether a token is a courtesy, or the name with which its writer signs (`names`: unless a name is wanted)."""
+    return token.meaning is Part.SKIP or (token.kind is Kind.TEXT and token.text in tongue.writer and not names)
 
 
 def _above(quoted: str) -> int:

@@ -187,6 +187,16 @@ def _learned(event: Event, before: _Before, record: Record, out: Effects) -> Non
     out.do(SteerLine("forgotten", text=key), h.LearnedWithdrawn(key))
 
 
+def _queued(event: e.LetterQueued, before: _Before, record: Record, out: Effects) -> None:
+    letter = record.letter(event.letter)
+    if letter is not None and letter.state in WAITING:
+        out.decline.append(event.letter)
+        line = SteerLine("declined", ", ".join(event.orders))
+        out.do(line, e.LetterWithdrawn(event.letter, event.orders, "taken back"))
+    else:
+        out.fail("gone_out", number=event.letter)
+
+
 Take = Callable[..., None]
 
 TAKES_BACK: tuple[tuple[type | tuple[type, ...], Take], ...] = (
@@ -201,6 +211,7 @@ TAKES_BACK: tuple[tuple[type | tuple[type, ...], Take], ...] = (
     (h.OrderClosed, _closed),
     (h.HandedOver, _handed),
     (h.WentAway, _away),
+    (e.LetterQueued, _queued),
     ((h.AliasLearned, h.ContactLearned, h.DateOrderLearned), _learned),
 )
 """How each kind of event is taken back; facts that move nothing need no taking back."""

@@ -1,0 +1,225 @@
+"""Several mails one after the other: a yes to what was asked, an undo, the same digest answered twice."""
+
+from datetime import date, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+import pytest
+
+from mailflow.core.letters.model import LetterState, OutboxLetter
+from mailflow.core.orders.by_hand import AliasLearned, SteeringRefused, SteeringUndone
+from mailflow.core.orders.events import DatePromised
+from mailflow.core.orders.model import Milestone
+from mailflow.core.orders.state import OrderState
+from mailflow.core.steering.model import REPLY
+from tests.mail.steering.world import AMY, BOB, HENGTAI, MAILBOX, NOW, SALES, Office, rendered
+
+
+class Talk:
+    """One of ours and mailflow write to each other."""
+
+    def __init__(self, office: Office, person: str = AMY) -> None:
+        self.office = office
+        self.person = person
+        self.now = NOW
+
+    def say(self, text: str, to: OutboxLetter | None = None, subject: str = "", sender: str = "") -> list[str]:
+        """Write a mail, in answer to a letter or by itself; return what mailflow writes back."""
+        self.now += timedelta(minutes=5)
+        mail = EmailMessage()
+        mail["From"], mail["To"] = sender or self.person, MAILBOX
+        mail["Subject"] = subject or "mail"
+        mail["Date"] = format_datetime(self.now)
+        mail["Message-ID"] = f"<{self.now.timestamp():.0f}@client.example>"
+        if to is not None and to.envelope is not None:
+            mail["In-Reply-To"] = mail["References"] = to.envelope.message_id
+        mail.set_content(text)
+        known = {letter.id for letter in self.office.letters()}
+        self.office.put(mail.as_bytes(), self.now)
+        self.office.read(self.now)
+        self.office.send(self.now)
+        new = [one for one in self.office.letters() if one.id not in known and one.planned.step == REPLY]
+        assert all(one.planned.to[0].email in {self.person, sender} for one in new)
+        return [line for one in new for line in rendered(one).text.splitlines()[1:-3] if line]
+
+    @property
+    def digest(self) -> OutboxLetter:
+        return self.office.digest(self.person)
+
+    @property
+    def reply(self) -> OutboxLetter:
+        """The last confirmation."""
+        return [one for one in self.office.letters() if one.planned.step == REPLY][-1]
+
+    def order(self, number: str) -> OrderState:
+        with self.office.store.look() as tx:
+            return tx.views.orders([number])[number]
+
+    def promise(self, number: str) -> date | None:
+        return next((lot.promise for lot in self.order(number).lots if lot.milestone == Milestone.SHIP), None)
+
+    def open_questions(self) -> set[str]:
+        with self.office.store.look() as tx:
+            return set(tx.views.reviews())
+
+    def recorded(self, kind: type) -> list[object]:
+        with self.office.store.look() as tx:
+            return [one.event for one in tx.ledger.after(0, 10_000) if isinstance(one.event, kind)]
+
+
+@pytest.fixture
+def amy(office: Office) -> Talk:
+    return Talk(office)
+
+
+def test_undo_takes_back_all_that_an_answer_did(amy: Talk) -> None:
+    questions = amy.open_questions()
+    amy.say("1A 2B 5A stop 3", amy.digest)
+    assert amy.promise("PO26-04873") == date(2026, 12, 18)
+    with amy.office.store.look() as tx:
+        assert len(tx.views.learned()) == 2
+    told = amy.say("undo", amy.reply)
+    assert "Done" in told
+    assert amy.open_questions() == questions
+    assert (amy.promise("PO26-04871"), amy.promise("PO26-04873")) == (None, None)
+    assert amy.order("PO26-04874").lots == ()
+    with amy.office.store.look() as tx:
+        assert not tx.views.learned()
+    assert len(amy.recorded(SteeringUndone)) == 1
+
+
+def test_undo_restores_the_promise_that_stood_before(amy: Talk) -> None:
+    amy.office.record(DatePromised("PO26-04871", Milestone.SHIP, date(2026, 11, 30)), now=NOW - timedelta(days=2))
+    amy.say("set PO26-04871 ship 12 Dec", amy.digest)
+    assert amy.promise("PO26-04871") == date(2026, 12, 12)
+    amy.say("undo", amy.reply)
+    assert amy.promise("PO26-04871") == date(2026, 11, 30)
+
+
+def test_what_has_moved_on_since_is_not_taken_back(amy: Talk) -> None:
+    amy.say("set PO26-04871 ship 12 Dec", amy.digest)
+    confirmed = amy.reply
+    amy.office.record(DatePromised("PO26-04871", Milestone.SHIP, date(2026, 12, 20)), now=amy.now)
+    told = amy.say("undo", confirmed)
+    assert any("has moved on since" in line for line in told)
+    assert amy.promise("PO26-04871") == date(2026, 12, 20)
+
+
+def test_undo_undoes_once(amy: Talk) -> None:
+    amy.say("hold PO26-04871 until 15 Dec", amy.digest)
+    confirmed = amy.reply
+    amy.say("undo", confirmed)
+    assert not amy.order("PO26-04871").paused
+    assert any("taken back already" in line for line in amy.say("undo", confirmed))
+
+
+def test_undo_under_the_digest_takes_back_the_last_mail(amy: Talk) -> None:
+    amy.say("close PO26-04875", amy.digest)
+    amy.say("hold PO26-04871", amy.digest)
+    amy.say("undo", amy.digest)
+    assert amy.order("PO26-04875").closed
+    assert not amy.order("PO26-04871").paused
+
+
+def test_a_letter_let_go_and_taken_back_waits_again(amy: Talk) -> None:
+    amy.say("send 6", amy.digest)
+    (sent,) = [one for one in amy.office.letters() if one.id == 1]
+    assert sent.state is LetterState.QUEUED
+    amy.say("undo", amy.reply)
+    (waiting,) = [one for one in amy.office.letters() if one.id == 1]
+    assert waiting.state is LetterState.HELD
+    assert "L1" in amy.open_questions()
+
+
+def test_a_digest_answered_twice_decides_once(amy: Talk) -> None:
+    amy.say("1A", amy.digest)
+    told = amy.say("1B", amy.digest)
+    assert any("settled already" in line for line in told)
+    assert amy.promise("PO26-04871") == date(2026, 12, 5)
+
+
+def test_numbers_go_on_under_a_confirmation(amy: Talk) -> None:
+    amy.say("1A", amy.digest)
+    amy.say("5A", amy.reply)
+    assert [lot.milestone for lot in amy.order("PO26-04874").lots] == ["production"]
+
+
+def test_a_thank_you_for_a_confirmation_is_not_answered(amy: Talk) -> None:
+    amy.say("1A", amy.digest)
+    assert amy.say("ok, thanks", amy.reply) == []
+    assert amy.say("谢谢", amy.reply) == []
+
+
+def test_an_order_that_has_moved_since_the_digest_is_looked_at_again(amy: Talk) -> None:
+    amy.office.record(DatePromised("PO26-04871", Milestone.SHIP, date(2026, 12, 3)), now=NOW + timedelta(minutes=1))
+    told = amy.say("1A", amy.digest)
+    assert any("has moved since" in line for line in told)
+    assert amy.promise("PO26-04871") == date(2026, 12, 3)
+
+
+def test_a_command_without_proof_is_done_after_a_yes_from_the_known_address(amy: Talk) -> None:
+    told = amy.say("hold PO26-04871 until 15 Dec")
+    assert any("answer this mail with “yes”" in line for line in told)
+    assert not amy.order("PO26-04871").paused
+    told = amy.say("yes", amy.reply)
+    assert "- PO26-04871: nothing is chased until 15 Dec 2026" in told
+    assert amy.order("PO26-04871").paused_until == date(2026, 12, 15)
+    assert any("done already" in line for line in amy.say("yes", amy_reply_of(amy, "Not done yet")))
+
+
+def amy_reply_of(talk: Talk, words: str) -> OutboxLetter:
+    """Return the confirmation that holds some words."""
+    found = [one for one in talk.office.letters() if one.planned.step == REPLY and words in rendered(one).text]
+    return found[-1]
+
+
+def test_a_no_leaves_it_alone(amy: Talk) -> None:
+    amy.say("close PO26-04871")
+    told = amy.say("no", amy.reply)
+    assert any("nothing was done" in line for line in told)
+    assert not amy.order("PO26-04871").closed
+
+
+def test_what_was_confirmed_can_be_undone(amy: Talk) -> None:
+    amy.say("close PO26-04871")
+    amy.say("yes", amy.reply)
+    assert amy.order("PO26-04871").closed
+    amy.say("undo", amy.reply)
+    assert not amy.order("PO26-04871").closed
+
+
+def test_a_person_is_not_asked_for_ever(amy: Talk) -> None:
+    asked = [amy.say(f"close PO26-0487{n % 5 + 1}", subject=f"{n}") for n in range(8)]
+    assert [bool(lines) for lines in asked] == [True] * 5 + [False] * 3
+    assert len(amy.recorded(SteeringRefused)) == 8
+
+
+def test_the_delegate_of_who_is_away_answers_the_digest(amy: Talk, office: Office) -> None:
+    amy.say("away until 5 Dec delegate Bob", amy.digest)
+    bob = Talk(office, BOB)
+    told = bob.say("1A", amy.digest)
+    assert "已办" in told
+    assert amy.promise("PO26-04871") == date(2026, 12, 5)
+
+
+def test_an_alias_that_was_learned_is_known_in_the_next_mail_and_forgotten_when_withdrawn(amy: Talk) -> None:
+    amy.say("2B", amy.digest)
+    assert amy.recorded(AliasLearned) == [AliasLearned("HT-8812", "PO26-04873", HENGTAI, 102)]
+    amy.say("Dear Amy, HT-8812 will be shipped on 19 Dec 2026.", subject="our HT-8812", sender=SALES)
+    assert amy.promise("PO26-04873") == date(2026, 12, 19)
+
+
+def test_the_order_of_a_date_that_was_learned_is_used_in_the_next_mail(amy: Talk) -> None:
+    amy.say("1B", amy.digest)  # the month is written first
+    amy.say("Dear Amy, PO26-04874 will be shipped on 1/8/2027.", subject="PO26-04874", sender=SALES)
+    assert amy.promise("PO26-04874") == date(2027, 1, 8)
+
+
+def test_an_address_that_was_learned_has_a_say_from_then_on(amy: Talk) -> None:
+    stranger = "wang@htgarment.example"
+    words = "Dear Amy, PO26-04875 will be shipped on 28 Dec 2026."
+    amy.say(words, subject="PO26-04875", sender=stranger)
+    assert amy.promise("PO26-04875") is None
+    amy.say("7A", amy.digest)
+    amy.say(words.replace("28", "29"), subject="PO26-04875", sender=stranger)
+    assert amy.promise("PO26-04875") == date(2026, 12, 29)
