@@ -26,6 +26,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("Look in", "why", "order:why"),
     ("Look in", "due", "look:due"),
     ("Look in", "review", "review:review"),
+    ("Look in", "report", "reports:report"),
     ("Act", "decide", "steer:decide"),
     ("Act", "set", "steer:set_"),
     ("Act", "pause", "steer:pause"),

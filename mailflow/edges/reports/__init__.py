@@ -1,0 +1,1 @@
+"""Reports as files: charts, a workbook, a page."""
