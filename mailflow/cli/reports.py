@@ -62,7 +62,7 @@ def _month(text: str) -> date:
 def _show(out: Console, sheet: Sheet) -> None:
     headings = [fixed(name) if place == 0 else free(name) for place, name in enumerate(sheet.headings)]
     rows = [[_text(value, percent=place in sheet.percents) for place, value in enumerate(row)] for row in sheet.rows]
-    out.print()
+    line(out, "")
     table(out, sheet.title, headings, rows)
 
 
