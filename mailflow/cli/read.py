@@ -40,6 +40,9 @@ def read(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show the mail with what was found in it, rule by rule.")
     ] = False,
+    authserv_id: Annotated[
+        str, typer.Option("--authserv-id", help="The mail server whose Authentication-Results are believed.")
+    ] = "",
     rules: Rules = None,
 ) -> None:
     """Print what mails say, one JSON object a line, and change nothing.
@@ -52,7 +55,7 @@ def read(
     for path in _mails(files):
         name = path.name.removesuffix(".eml")
         try:
-            message = parse_message(path.read_bytes(), open_attachment, phrases)
+            message = parse_message(path.read_bytes(), open_attachment, phrases, authserv_id=authserv_id)
             reading = read_message(message, book, words)
         except Exception as error:  # noqa: BLE001 - whatever is in one file, its line says so and the next one is read
             _write(

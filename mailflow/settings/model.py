@@ -62,6 +62,13 @@ def _since(said: Any) -> Any:
         raise fault(f"'{said}' is no day to start from", "write now, or a day such as 2026-11-01") from None
 
 
+def _authserv_id(said: str) -> str:
+    if said == "*" or re.fullmatch(r"[A-Za-z0-9._-]{0,255}", said):
+        return said.lower()
+    cure = "copy the first word of an Authentication-Results header that your mail server wrote, or write '*'"
+    raise fault(f"'{said}' is no name of a mail server", cure)
+
+
 def _marks(said: str) -> str:
     if said in ("none", "keyword") or (said.startswith("move:") and said.removeprefix("move:").strip()):
         return said
@@ -73,6 +80,7 @@ TimeZone = Annotated[str, AfterValidator(_timezone)]
 Language = Annotated[str, AfterValidator(_language)]
 Since = Annotated[Literal["now"] | date, BeforeValidator(_since)]
 Marks = Annotated[str, AfterValidator(_marks)]
+AuthservId = Annotated[str, AfterValidator(_authserv_id)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -146,6 +154,7 @@ class MailboxAccount(Section):
     auth: Literal["password", "oauth2"] = "password"
     oauth2: OAuth2 | None = None
     ca_file: Path | None = None
+    authserv_id: AuthservId = ""
     section: ClassVar[str]
 
     @model_validator(mode="after")

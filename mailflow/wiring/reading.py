@@ -1,7 +1,8 @@
 """The core's reading made ready with the rules and the order book as they stand in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from mailflow.core.hand.drafts import draft_of, edited, text_alone
 from mailflow.core.letters.model import OutboxLetter
@@ -27,11 +28,16 @@ CHANGES_THE_SENDERS = (
     *(h.ContactLearned, h.DateOrderLearned, h.LearnedWithdrawn),
 )
 
+_NO_SERVERS: Mapping[str, str] = MappingProxyType({})
+
 
 class BookReader:
     """Reads mails against one state of rules and order book; the ledger's dates are looked up as they are needed."""
 
-    def __init__(self, rules: Rules, book: Book, tx: Transaction, secret: bytes) -> None:
+    def __init__(
+        self, rules: Rules, book: Book, tx: Transaction, secret: bytes, authservs: Mapping[str, str] = _NO_SERVERS
+    ) -> None:
+        self._authservs = authservs
         self._rules = rules
         self._book = book
         self._tx = tx
@@ -39,7 +45,8 @@ class BookReader:
 
     def parse(self, mail: StoredMail) -> Message:
         """Return the message that the stored bytes hold."""
-        return parse_message(mail.raw, open_attachment, self._rules.phrases)
+        server = self._authservs.get(mail.key.account, "")
+        return parse_message(mail.raw, open_attachment, self._rules.phrases, authserv_id=server)
 
     def expect(self, messages: Sequence[Message]) -> None:
         """Look up together what orders these messages may name."""
@@ -89,8 +96,9 @@ class BookReader:
 class BookReaders:
     """Makes readers; who writes is looked up in memory, orders in the database, whose index moves with the ledger."""
 
-    def __init__(self, house: House, secret: bytes) -> None:
+    def __init__(self, house: House, secret: bytes, authservs: Mapping[str, str] = _NO_SERVERS) -> None:
         self._house = house
+        self._authservs = authservs  # by account, the mail server whose Authentication-Results are believed
         self._secret = secret
         self._senders: SenderBook | None = None
         self._seen = 0
@@ -104,7 +112,7 @@ class BookReaders:
             self._senders = SenderBook(as_learned(known, tx.views.learned().values()), self._house)
         self._seen = tx.ledger.last()
         book = Book(tx.identifiers, self._senders, self._house, self._standing)
-        return BookReader(rules, book, tx, self._secret)
+        return BookReader(rules, book, tx, self._secret, self._authservs)
 
     def _standing(self, order: str, milestone: Milestone) -> date | None:
         """Return the latest promise for the whole of an order."""

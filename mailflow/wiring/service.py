@@ -71,7 +71,7 @@ class Service:
         self.zone = ZoneInfo(settings.timezone)
         self._secret = secret
         self._crash_point = crash_point
-        self._readers = BookReaders(settings.house, secret)
+        self._readers = BookReaders(settings.house, secret, {box.name: box.authserv_id for box in self.mailboxes})
         self._worker = ""
         self._stopping: Callable[[], bool] = lambda: False
 

@@ -174,6 +174,10 @@ accounts:
             "company-ca.pem: No such file or directory; name the file with the cert",
         ),
         (GOOD + "    ca_file: secrets/imap\n", "secrets/imap: holds no certificate; name the file with the cert"),
+        (
+            GOOD + "    authserv_id: 'mx; dmarc=pass'\n",
+            "'mx; dmarc=pass' is no name of a mail server; copy the first word",
+        ),
         (GOOD + "    auth: oauth2\n", "'oauth2' is missing"),
         (GOOD + "    oauth2: {provider: google}\n", "'key_file' is missing"),
         (GOOD + "    oauth2: {provider: microsoft, tenant: t}\n", "'client_id' is missing"),

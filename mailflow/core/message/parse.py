@@ -9,6 +9,7 @@ from functools import cache
 
 from mailflow.core.message.alternatives import Form, disagree, flat
 from mailflow.core.message.attachments import contents
+from mailflow.core.message.authentication import unproven
 from mailflow.core.message.bodies import Body, Section, headers_of, walk
 from mailflow.core.message.bounces import flufl_addresses
 from mailflow.core.message.headers import Headers, parse_date
@@ -26,20 +27,27 @@ _NOBODY = Address("")
 _PIECE = 64 * 1024
 
 
-def parse_message(raw: bytes, open_file: OpenFile, phrases: Phrases, limits: Limits = LIMITS) -> Message:
-    """Read a mail; whatever cannot be read is told of in `problems`."""
+def parse_message(
+    raw: bytes, open_file: OpenFile, phrases: Phrases, limits: Limits = LIMITS, *, authserv_id: str = ""
+) -> Message:
+    """Read a mail; whatever cannot be read is told of in `problems`.
+
+    `authserv_id` names the mail server whose Authentication-Results are believed; without it nobody's are.
+    """
     problems: list[str] = []
     if len(raw) > limits.raw_bytes:
         problems.append(f"the mail is larger than {limits.raw_bytes // 1024 // 1024} MB: what lies beyond was not read")
     try:
         part = parsed(repaired(raw[: limits.raw_bytes]), problems)
-        message = message_of(part, open_file, phrases, limits, limits.nested_mails)
+        message = message_of(part, open_file, phrases, limits, limits.nested_mails, authserv_id)
     except Exception as error:  # noqa: BLE001 - the promise of this function: one mail never stops the ones behind it
         message = _unread(raw, error)
     return replace(message, problems=(*problems, *message.problems)) if problems else message
 
 
-def message_of(part: Part, open_file: OpenFile, phrases: Phrases, limits: Limits, nested: int) -> Message:
+def message_of(
+    part: Part, open_file: OpenFile, phrases: Phrases, limits: Limits, nested: int, authserv_id: str = ""
+) -> Message:
     """Read a mail that has been taken apart; `nested` is how many mails deep attached mails are opened."""
     headers = headers_of(part, limits)
     body = walk(part, headers, limits)
@@ -47,7 +55,10 @@ def message_of(part: Part, open_file: OpenFile, phrases: Phrases, limits: Limits
     if any("Boundary" in type(defect).__name__ for defect in part.defects):
         body.problem("the mail is cut off or its parts are not marked as they should be")
     subject = headers.text("subject")
-    sender = next(iter(headers.addresses("from") or headers.addresses("sender")), _NOBODY)
+    writers = headers.addresses("from") or headers.addresses("sender")
+    sender = next(iter(writers), _NOBODY)
+    if len({writer.email for writer in writers if writer.email}) > 1:
+        body.problem("names more than one sender")
     is_reply = headers.has("in-reply-to") or headers.has("references") or _answers(phrases).match(subject) is not None
     lines, split, differ = _read_body(body, sender, is_reply, phrases, limits)
     text = _as_text(lines)
@@ -73,6 +84,7 @@ def message_of(part: Part, open_file: OpenFile, phrases: Phrases, limits: Limits
         attachments=_attachments(body, open_file, phrases, limits, nested),
         failure=_with_addresses(failure, part),
         withdrawn=body.withdrawn.strip(),
+        unproven=unproven(headers.all_raw("authentication-results"), authserv_id.lower(), sender.email),
         parts_disagree=differ,
         content_hash=_content_hash(headers, subject, text),
         problems=tuple(body.problems),

@@ -27,10 +27,11 @@ from mailflow.core.reading.model import (
 from mailflow.core.reading.questions import questions_of
 from mailflow.core.reading.settle import Settler
 from mailflow.core.reading.statement import Statement
-from mailflow.core.reading.verdict import SAID_BY_OPEN, Verdict, judge
+from mailflow.core.reading.verdict import SAID_BY_OPEN, Case, Verdict, judge
 from mailflow.core.reading.words import Words
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_ADDRESS = re.compile(r"[\w.+-]{1,80}@[\w-]{1,80}(?:\.[\w-]{1,60}){1,8}")
 _LETTERS = re.compile("[A-Za-z]")
 _ENOUGH = 2000  # letters to tell a mail's writing by
 _MONTH_FIRST = frozenset(("US", "CA"))
@@ -64,7 +65,10 @@ def read_message(
     if filed is not None:
         return Reading(filed, orders=orders, mentions=mentions, party=party, trace=(f"kind: {message.kind.value}",))
     settled = Settler(gathered, book, sender.role, context.today).settle() if sender.party else Settled()
-    verdict = judge(message, sender, gathered, settled, words)
+    answers_to = tuple(book.senders.who(address.email) for address in message.reply_to)
+    shown = _ADDRESS.search(message.sender.name)
+    named = book.senders.who(shown.group()) if shown else None
+    verdict = judge(Case(message, sender, gathered, settled, words, answers_to, named))
     updates = tuple(_entered(update, words, verdict) for update in settled.updates) if not verdict.nothing else ()
     questions = _questions(settled, verdict, gathered)
     asked = [update for question in questions for update in question.updates]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mailflow.core.matching.matcher import State
-from mailflow.core.matching.senders import Sender, looks_like
+from mailflow.core.matching.senders import Sender
 from mailflow.core.message.model import Message, MessageKind
 from mailflow.core.orders.model import Milestone, Role
 from mailflow.core.reading.desk import Gathered
@@ -48,6 +48,8 @@ class Case:
     gathered: Gathered
     settled: Settled
     words: Words
+    answers_to: tuple[Sender, ...] = ()  # who Reply-To names
+    named: Sender | None = None  # whose address stands where the sender's name should
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -60,11 +62,10 @@ class Case:
         return bool(self.gathered.mentions)
 
 
-def judge(message: Message, sender: Sender, gathered: Gathered, settled: Settled, words: Words) -> Verdict:
+def judge(case: Case) -> Verdict:
     """Try every rule; what makes a person necessary adds up, and where nothing does the mail is entered or filed."""
-    case = Case(message, sender, gathered, settled, words)
     verdict = Verdict()
-    if sender.party is None:
+    if case.sender.party is None:
         return _stranger(case, verdict)
     for name, rule, forbids, question in ATTENTION:
         hit = rule(case)
@@ -73,10 +74,10 @@ def judge(message: Message, sender: Sender, gathered: Gathered, settled: Settled
             verdict.disposition = Disposition.ATTENTION
             verdict.nothing = verdict.nothing or forbids
             if question:
-                verdict.questions.append(question)
+                verdict.questions.append(question.format(mail=case.message, problems="; ".join(case.message.problems)))
     if verdict.disposition is Disposition.ATTENTION:
         return verdict
-    if settled.updates:
+    if case.settled.updates:
         verdict.disposition = Disposition.UPDATE
         return verdict
     verdict.disposition = _silent(case, verdict)
@@ -90,7 +91,12 @@ def _stranger(case: Case, verdict: Verdict) -> Verdict:
         (
             "look-alike address",
             bool(case.sender.resembles),
-            f"The address looks like one of {case.sender.resembles}'s and is none. Is it a fraud?",
+            f"Likely fraud: the address looks like one of {case.sender.resembles}'s and is none. Who wrote?",
+        ),
+        (
+            "a party's address as the name",
+            bool(case.named and case.named.party),
+            "Likely fraud: the sender's name is the address of one of our partners, the address is another. Who wrote?",
         ),
         (
             "names an order",
@@ -100,7 +106,7 @@ def _stranger(case: Case, verdict: Verdict) -> Verdict:
         (
             "bank details",
             "bank_word" in concepts,
-            "New bank details from an address that we do not know. Is it a fraud?",
+            "Likely fraud: new bank details from an address that we do not know. Call a number that you know.",
         ),
         ("inquiry", "inquiry" in concepts and not bulk, "A new inquiry?"),
         ("speaks to programs", "machine_talk" in concepts, "The mail speaks to programs, not to people. What is it?"),
@@ -267,12 +273,16 @@ def _bank(case: Case) -> bool:
 
 
 def _reply_to(case: Case) -> bool:
+    """Say whether an answer would go to none of the sender's party, and to none of ours."""
     own = case.message.sender.email.rpartition("@")[2]
-    for address in case.message.reply_to:
-        domain = address.email.rpartition("@")[2]
-        if domain and domain != own and looks_like(domain, own):
-            return True
-    return False
+    return any(
+        other.email.rpartition("@")[2] not in ("", own) and not other.internal and other.party != case.sender.party
+        for other in case.answers_to
+    )
+
+
+def _unproven(case: Case) -> bool:
+    return bool(case.message.unproven)
 
 
 def _open(case: Case) -> bool:
@@ -361,7 +371,7 @@ NO_DATE = "A problem, and no new date: what shall be done?"
 UNDER_CONDITION = "A day is given under a condition. Shall we wait for it?"
 SAID_BY_OPEN = frozenset((NO_DATE, UNDER_CONDITION))  # said already where a day is asked about
 
-# name, rule, whether nothing may be entered, what a person is asked
+# name, rule, whether nothing may be entered, what a person is asked (`mail` and its `problems` may stand in it)
 ATTENTION: tuple[tuple[str, Rule, bool, str], ...] = (
     ("text and HTML disagree", _disagrees, True, "The mail's text and its HTML say different things. Which is right?"),
     (
@@ -371,13 +381,19 @@ ATTENTION: tuple[tuple[str, Rule, bool, str], ...] = (
         "The mail is a template that was not filled in. What was meant?",
     ),
     ("speaks to programs", _machine_talk, True, "The mail speaks to programs, not to people. What is it?"),
-    ("not read whole", _damaged, True, "The mail could not be read whole. What does it say?"),
-    ("bank details", _bank, False, "Bank details change. Is it a fraud? Call a number that you know."),
+    ("not read whole", _damaged, True, "The mail could not be read whole ({problems}). What does it say?"),
+    ("bank details", _bank, False, "Likely fraud: bank details change. Call a number that you know."),
     (
-        "Reply-To is a look-alike",
+        "Reply-To is somebody else's",
         _reply_to,
         True,
-        "Answers would go to an address made to look like the sender's. Is it a fraud?",
+        "Likely fraud: answers would go to an address that is not the sender's. Who wrote?",
+    ),
+    (
+        "not proven to be the sender's",
+        _unproven,
+        True,
+        "Likely fraud: our mail server does not hold the sender's address for genuine ({mail.unproven}). Who wrote?",
     ),
     ("something is open", _open, False, ""),
     ("an order that is not certain", _unsure_order, False, "Which order is meant?"),

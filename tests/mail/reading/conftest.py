@@ -33,12 +33,12 @@ def _setting() -> tuple[Phrases, Words, Book]:
 
 
 @pytest.fixture
-def read_mail() -> Callable[[str, bytes], dict[str, Any]]:
+def read_mail() -> Callable[..., dict[str, Any]]:
     """Return the function that reads a mail's bytes against the shared book."""
     phrases, words, book = _setting()
 
-    def read(name: str, raw: bytes) -> dict[str, Any]:
-        message = parse_message(raw, open_attachment, phrases)
+    def read(name: str, raw: bytes, authserv_id: str = "") -> dict[str, Any]:
+        message = parse_message(raw, open_attachment, phrases, authserv_id=authserv_id)
         return report(name, message, read_message(message, book, words))
 
     return read
