@@ -10,6 +10,7 @@ from mailflow.core.matching.senders import Sender
 from mailflow.core.message.model import Message, MessageKind
 from mailflow.core.orders.model import Role
 from mailflow.core.reading.book import Book, ThreadLookup, no_threads
+from mailflow.core.reading.case import Case, Verdict
 from mailflow.core.reading.desk import Gathered
 from mailflow.core.reading.finders.calendar import DayContext, Mode
 from mailflow.core.reading.gather import Gatherer
@@ -27,7 +28,7 @@ from mailflow.core.reading.model import (
 from mailflow.core.reading.questions import questions_of
 from mailflow.core.reading.settle import Settler
 from mailflow.core.reading.statement import Statement
-from mailflow.core.reading.verdict import SAID_BY_OPEN, Case, Verdict, judge
+from mailflow.core.reading.verdict import SAID_BY_OPEN, judge
 from mailflow.core.reading.words import Words
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")

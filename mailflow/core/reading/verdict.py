@@ -2,19 +2,16 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from mailflow.core.matching.matcher import State
-from mailflow.core.matching.senders import Sender
-from mailflow.core.message.model import Message, MessageKind
+from mailflow.core.message.model import MessageKind
 from mailflow.core.orders.model import Milestone, Role
-from mailflow.core.reading.desk import Gathered
-from mailflow.core.reading.milestones import Settled
+from mailflow.core.reading.case import Case, Verdict
 from mailflow.core.reading.model import Disposition, UpdateKind
 from mailflow.core.reading.statement import Statement
+from mailflow.core.reading.strangers import judge_stranger
 from mailflow.core.reading.topic import Topic
 from mailflow.core.reading.unknown import unknown_words
-from mailflow.core.reading.words import Words
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|%%\w+%%|\$\{\w+\}|<<\w+>>|\[\[\w+\]\]|\*\|\w+\|\*")
 _FORWARDED = re.compile(
@@ -29,44 +26,11 @@ _GOING = frozenset((Milestone.PRODUCTION, Milestone.SHIP, Milestone.ARRIVE, Mile
 _ENTERED = frozenset((UpdateKind.ACKNOWLEDGED, UpdateKind.DONE, UpdateKind.FORECAST))
 
 
-@dataclass
-class Verdict:
-    """What becomes of the mail; `nothing` says that no update may stand."""
-
-    disposition: Disposition = Disposition.IGNORE
-    nothing: bool = False
-    questions: list[str] = field(default_factory=list)
-    trace: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Case:
-    """Everything that a verdict is made of."""
-
-    message: Message
-    sender: Sender
-    gathered: Gathered
-    settled: Settled
-    words: Words
-    answers_to: tuple[Sender, ...] = ()  # who Reply-To names
-    named: Sender | None = None  # whose address stands where the sender's name should
-
-    @property
-    def concepts(self) -> frozenset[str]:
-        """Return what any word of subject and body may mean."""
-        return self.gathered.subject_concepts | self.gathered.body_concepts
-
-    @property
-    def names_orders(self) -> bool:
-        """Say whether subject or body name anything that may be an order."""
-        return bool(self.gathered.mentions)
-
-
 def judge(case: Case) -> Verdict:
     """Try every rule; what makes a person necessary adds up, and where nothing does the mail is entered or filed."""
-    verdict = Verdict()
     if case.sender.party is None:
-        return _stranger(case, verdict)
+        return judge_stranger(case)
+    verdict = Verdict()
     for name, rule, forbids, question in ATTENTION:
         hit = rule(case)
         verdict.trace.append(f"{'hit ' if hit else 'miss'} {name}")
@@ -81,54 +45,6 @@ def judge(case: Case) -> Verdict:
         verdict.disposition = Disposition.UPDATE
         return verdict
     verdict.disposition = _silent(case, verdict)
-    return verdict
-
-
-def _stranger(case: Case, verdict: Verdict) -> Verdict:
-    concepts, message = case.concepts, case.message
-    bulk = message.kind is MessageKind.BULK or "advert" in concepts
-    rules = (
-        (
-            "look-alike address",
-            bool(case.sender.resembles),
-            f"Likely fraud: the address looks like one of {case.sender.resembles}'s and is none. Who wrote?",
-        ),
-        (
-            "a party's address as the name",
-            bool(case.named and case.named.party),
-            "Likely fraud: the sender's name is the address of one of our partners, the address is another. Who wrote?",
-        ),
-        (
-            "names an order",
-            any(m.orders or m.state is State.UNKNOWN for m in case.gathered.mentions),
-            "The sender has no say in this order. Who is it?",
-        ),
-        (
-            "bank details",
-            "bank_word" in concepts,
-            "Likely fraud: new bank details from an address that we do not know. Call a number that you know.",
-        ),
-        ("inquiry", "inquiry" in concepts and not bulk, "A new inquiry?"),
-        ("speaks to programs", "machine_talk" in concepts, "The mail speaks to programs, not to people. What is it?"),
-        (
-            "order matters",
-            not bulk
-            and bool(concepts & {"pay_word", "order_word"})
-            and bool(concepts & {"question", "need", "request", "problem_quality"}),
-            "What does this stranger want?",
-        ),
-        (
-            "internal",
-            case.sender.internal and case.names_orders,
-            "A colleague writes about an order. Should it be entered?",
-        ),
-    )
-    for name, hit, question in rules:
-        verdict.trace.append(f"{'hit ' if hit else 'miss'} stranger: {name}")
-        if hit:
-            verdict.disposition = Disposition.ATTENTION
-            verdict.questions.append(question)
-    verdict.nothing = True
     return verdict
 
 
