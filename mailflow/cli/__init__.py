@@ -29,6 +29,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("Look in", "report", "reports:report"),
     ("Act", "decide", "steer:decide"),
     ("Act", "set", "steer:set_"),
+    ("Act", "write", "write:write"),
     ("Act", "pause", "steer:pause"),
     ("Act", "resume", "steer:resume"),
     ("Act", "stop-writing", "steer:stop_writing"),

@@ -49,7 +49,7 @@ def follow_up(
     with store.begin() as tx:
         inside = not outside or tx.mails.waiting()
         letters, held = _due_letters(tx, rules, now, inside=inside)
-        planned = tuple((n, letter) for letter in letters if (n := _plan(tx, letter, now)) is not None)
+        planned = tuple((n, letter) for letter in letters if (n := plan_letter(tx, letter, now)) is not None)
         crash_point("before_plan_commit")
     crash_point("after_plan_commit")
     return FollowUpReport(planned, held, inside)
@@ -98,7 +98,9 @@ def _due_letters(
     return plan_letters(dues, rests_on, rules.playbook, rules.account), held
 
 
-def _plan(tx: Transaction, letter: PlannedLetter, now: datetime) -> int | None:
+def plan_letter(tx: Transaction, letter: PlannedLetter, now: datetime) -> int | None:
+    """Put a letter in the outbox, with the event that says so and a question where a field is missing; return its
+    number, None where any of its duties is there already."""
     number = tx.outbox.plan(letter, now)
     if number is None:
         return None

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailflow.core.letters.manifest import Manifest, missing_fields
-from mailflow.core.letters.model import LetterState, OutboxLetter, PlannedLetter
+from mailflow.core.letters.model import BY_HAND, LetterState, OutboxLetter, PlannedLetter
 from mailflow.core.orders.events import Event, LetterWithdrawn, NewEvent, ReviewDecided, ReviewOpened
 from mailflow.core.playbook.claims import still_due
+from mailflow.core.steering.chasing import STEP as CHASE_NOW
 from mailflow.jobs.ports import Store, Transaction
 from mailflow.jobs.rules import FollowUpRules
 from mailflow.jobs.situations import situations
+
+BY_PEOPLE = frozenset({BY_HAND, CHASE_NOW})
+"""Letters that a person ordered; they are no rule's to take back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ def _looked_at(tx: Transaction, rules: FollowUpRules, manifests: Mapping[str, Ma
     waiting = [
         letter
         for letter in tx.outbox.letters([LetterState.DRAFTED, LetterState.HELD])
-        if letter.state is LetterState.DRAFTED or _lacks(letter.planned, manifests)
+        if letter.planned.step not in BY_PEOPLE
+        and (letter.state is LetterState.DRAFTED or _lacks(letter.planned, manifests))
     ]
     situation_of = situations(tx, rules, [letter.planned.orders for letter in waiting])
     found: Verdicts = []

@@ -9,9 +9,10 @@ from random import random
 from zoneinfo import ZoneInfo
 
 from mailflow.core.letters.build import Sender
-from mailflow.core.letters.model import Mode, OutboxLetter, PlannedLetter
+from mailflow.core.letters.model import BY_HAND, Mode, OutboxLetter, PlannedLetter
 from mailflow.core.mailbox import FolderError, LoginError, MailboxError, UnreachableError, backoff
 from mailflow.core.message.model import Address
+from mailflow.core.playbook.by_hand import no_longer_possible
 from mailflow.core.playbook.claims import still_due
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.problems import Problem
@@ -243,6 +244,9 @@ class Service:
             if letter.planned.step in STEPS:
                 return letter.planned
             today = situation_of(letter.planned.orders)
+            if letter.planned.step == BY_HAND:
+                frame = Frame(today, rules.playbook, rules.calendars, now)
+                return no_longer_possible(frame, letter.planned) or letter.planned
             if letter.planned.step == CHASE_NOW:
                 frame = Frame(today, rules.playbook, rules.calendars, now)
                 return no_longer_wanted(frame, letter.planned, letter.created_at) or letter.planned

@@ -9,6 +9,7 @@ from email.policy import compat32
 from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
+from mailflow.core.letters.bank import bank_details
 from mailflow.core.letters.headers import AddressError, addresses, clean, ids, plain_address, unstructured, valid_ids
 from mailflow.core.letters.mime import AttachedFile, message_bytes
 from mailflow.core.letters.model import Envelope, PlannedLetter, ThreadPlace
@@ -50,13 +51,17 @@ def compose(
     place: ThreadPlace | None = None,
     write_workbook: WriteWorkbook | None = None,
 ) -> Envelope:
-    """Write a letter; the same arguments give the same bytes. Raises `AddressError`, `UnknownLetterError`.
+    """Write a letter; the same arguments give the same bytes.
+
+    Raises `AddressError`, `UnknownLetterError`, and ValueError where it would hold bank details.
 
     Without `write_workbook` a letter goes without the workbook that its manifest may name.
     """
     if not planned.to:
         raise AddressError(f"nobody is named to write to ({planned.template}); give the party a contact")
     rendered = templates.render(planned.template, planned.language, planned.facts, sender.house, planned.to[0], party)
+    if found := bank_details(f"{rendered.subject}\n{rendered.text}"):
+        raise ValueError(f"it holds bank details ({found}), which no letter of ours does; take them out")
     keeps = templates.manifests[planned.template].keeps_subject
     subject = _subject(rendered.subject, planned, sender, letter, place if keeps else None)
     list_file = _list_file(templates, planned, rendered.language, sender, letter, at, write_workbook)

@@ -34,6 +34,7 @@ class Manifest:
     keeps_subject: bool = False  # in a thread its subject is kept, so that mail programs show one conversation
     workbook: tuple[str, ...] = ()  # columns of the list that goes along as a workbook; none: no workbook
     cheerful: bool = False  # not to be written while a complaint is open
+    milestone: str = ""  # the one whose dates a person's letter names; nothing: the shipment
 
 
 class _File(BaseModel):
@@ -47,6 +48,7 @@ class _File(BaseModel):
     keeps_subject: bool = False
     workbook: tuple[str, ...] = ()
     cheerful: bool = False
+    milestone: str = ""
 
 
 def missing_fields(manifest: Manifest, facts: LetterFacts) -> tuple[str, ...]:

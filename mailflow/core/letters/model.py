@@ -7,6 +7,9 @@ from enum import StrEnum
 from mailflow.core.message.model import Address
 from mailflow.core.steering.model import Digest, SteeringReply
 
+BY_HAND = "by_hand"
+"""The step of letters that a person orders; no rule withdraws them."""
+
 
 class Mode(StrEnum):
     """Who lets a letter go: nobody need (`auto`), silence until a time (`veto`), a person (`draft`), never (`off`)."""

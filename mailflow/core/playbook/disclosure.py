@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -32,7 +33,17 @@ def line_for_supplier(state: OrderState, anchor: date | None, today: date) -> Or
         port=order.port,
         destination_port=order.destination_port,
         destination_country=order.destination_country,
+        price=_money(order.unit_price, order.currency),
+        amount=_amount(order),
+        incoterm=order.incoterm,
+        payment_terms=order.payment_terms,
     )
+
+
+def line_for_carrier(state: OrderState, anchor: date | None, today: date) -> OrderLine:
+    """Return what a forwarder or an inspector may read of an order: the goods, never a price or a party's number."""
+    line = line_for_supplier(state, anchor, today)
+    return replace(line, their_ref="", price="", amount="", incoterm="", payment_terms="")
 
 
 def line_for_customer(
@@ -63,6 +74,10 @@ def line_for_customer(
         destination_port=order.destination_port,
         destination_country=order.destination_country,
         refs=tuple(refs),
+        price=_money(order.unit_price, order.currency),
+        amount=_amount(order),
+        incoterm=order.incoterm,
+        payment_terms=order.payment_terms,
     )
 
 
@@ -109,6 +124,17 @@ def quantity_text(quantity: Decimal | None, unit: str) -> str:
     if "." in number:
         number = number.rstrip("0").rstrip(".")
     return f"{number} {unit}".strip()
+
+
+def _money(value: Decimal | None, currency: str) -> str:
+    return "" if value is None else f"{currency} {value:,.2f}".strip()
+
+
+def _amount(order: Order) -> str:
+    """Return what an order is worth between its party and us."""
+    if order.unit_price is None or order.quantity is None:
+        return ""
+    return _money(order.unit_price * order.quantity, order.currency)
 
 
 def _carriers(ref: str, secret: list[str]) -> bool:

@@ -7,7 +7,13 @@ from mailflow.core.letters.model import Duty, LetterFacts, Mode, OrderLine, Told
 from mailflow.core.orders.model import Handling, Milestone, OrderKind, Party, place
 from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.conditions import missing_documents
-from mailflow.core.playbook.disclosure import carriers_numbers, line_for_customer, line_for_house, line_for_supplier
+from mailflow.core.playbook.disclosure import (
+    carriers_numbers,
+    line_for_carrier,
+    line_for_customer,
+    line_for_house,
+    line_for_supplier,
+)
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.model import Due, Held
 from mailflow.core.playbook.people import (
@@ -126,7 +132,8 @@ def _side_line(frame: Frame, step: Step, state: OrderState, party: PartyState, s
     if step.inside:
         return line_for_house(state, state.order.party, anchor, today)
     if step.whom in ("forwarder", "inspector"):
-        return replace(line_for_supplier(state, anchor, today), their_ref="", number=state.order.number)
+        line = line_for_carrier(state, anchor, today)
+        return replace(line, party=state.order.party) if step.whom == "inspector" else line
     if state.order.kind == OrderKind.PURCHASE:
         return line_for_supplier(state, anchor, today)
     shipped = frame.reached(state, Milestone.SHIP)

@@ -9,7 +9,13 @@ import pytest
 from mailflow.core.letters.model import OrderLine
 from mailflow.core.orders.model import Milestone, Order, OrderKind
 from mailflow.core.orders.state import Lot, OrderState
-from mailflow.core.playbook.disclosure import carriers_numbers, line_for_customer, line_for_supplier, quantity_text
+from mailflow.core.playbook.disclosure import (
+    carriers_numbers,
+    line_for_carrier,
+    line_for_customer,
+    line_for_supplier,
+    quantity_text,
+)
 from mailflow.core.playbook.letters import plan_letters
 from tests.core.playbook.situations import at, customer, happened, look, playbook_with, promised, supplier
 
@@ -43,8 +49,8 @@ SOLD = Order(
     payment_terms="CUSTTERMS",
     merchandiser="amy@lanmei.example",
 )
-HIDDEN_FROM_CUSTOMER = ("CANARY", "77.01", "Canary Zheng")
-HIDDEN_FROM_SUPPLIER = ("CUSTCANARY", "CUSTREF77", "SOLD1", "99.02", "CUSTTERMS")
+HIDDEN_FROM_CUSTOMER = ("CANARY", "77.01", "92,412.00", "Canary Zheng")
+HIDDEN_FROM_SUPPLIER = ("CUSTCANARY", "CUSTREF77", "SOLD1", "99.02", "118,824.00", "CUSTTERMS")
 REFS = (
     "MSCU1234567",
     "CANARYPO1",
@@ -99,11 +105,16 @@ def test_every_field_of_a_line_is_decided_upon_for_each_side() -> None:
     """A new field of OrderLine is told to nobody until somebody has thought of it here."""
     both = {"number", "their_ref", "style", "product", "description", "quantity", "due", "basis", "days_late"}
     both |= {"milestone", "shipping_mark", "ship_date", "ship_mode", "destination_port", "destination_country"}
+    both |= {"price", "amount", "incoterm", "payment_terms"}  # each side its own
     full = dict.fromkeys(("shipping_mark", "port", "destination_port", "destination_country", "ship_mode"), "X")
+    full["incoterm"] = "FOB"
     order = replace(BOUGHT, product="p", description="d", **full)  # type: ignore[arg-type]  # text fields
     bought = OrderState(order, (Lot(Milestone.SHIP, promise=date(2026, 12, 1), refs=REFS),))
     sold = OrderState(replace(order, kind=OrderKind.SALES), told=date(2026, 11, 1))
     assert _filled(line_for_supplier(bought, date(2026, 12, 1), date(2026, 12, 9))) == both | {"promise", "port"}
+    carrier = line_for_carrier(bought, date(2026, 12, 1), date(2026, 12, 9))
+    money = {"price", "amount", "incoterm", "payment_terms"}
+    assert _filled(carrier) == (both | {"promise", "port"}) - money - {"their_ref"}
     line = line_for_customer(sold, date(2026, 12, 5), date(2026, 12, 5), ("MSCU1234567",))
     assert _filled(line) == both | {"told", "expected", "refs"}
 
