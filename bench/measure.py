@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -72,9 +73,10 @@ class Comparison:
         return asdict(self) | figures
 
 
-def in_fresh_process(function: str, log: Path, **keywords: Any) -> Measured:
-    """Run `module:function`, which returns a Measured, in a process of its own; what it logs goes to a file."""
-    with log.open("ab") as sink:
+def in_fresh_process(function: str, log: Path | None, **keywords: Any) -> Measured:
+    """Run `module:function`, which returns a Measured, in a process of its own; what it logs goes to a file, or without
+    one to where ours goes."""
+    with log.open("ab") if log else nullcontext() as sink:
         done = subprocess.run(
             [sys.executable, "-m", "bench.measure", function],
             input=json.dumps(keywords, default=str).encode(),
@@ -85,8 +87,12 @@ def in_fresh_process(function: str, log: Path, **keywords: Any) -> Measured:
         )
     said = [line for line in done.stdout.decode().splitlines() if line.startswith(_MARK)]
     if done.returncode or not said:
-        raise RuntimeError(f"{function} failed ({done.returncode}):\n{log.read_text(errors='replace')[-4000:]}")
+        raise RuntimeError(f"{function} failed ({done.returncode}):\n{_end_of(log)}")
     return Measured(**json.loads(said[-1].removeprefix(_MARK)))
+
+
+def _end_of(log: Path | None) -> str:
+    return log.read_text(errors="replace")[-4000:] if log else "see above"
 
 
 def in_turn(

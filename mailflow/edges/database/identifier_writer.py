@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
@@ -20,10 +20,10 @@ from mailflow.core.matching.learned import also_called
 from mailflow.core.orders.by_hand import AliasLearned, LearnedWithdrawn
 from mailflow.core.orders.events import OrderChanged, OrderImported, Recorded
 from mailflow.core.orders.model import Order, OrderKind
+from mailflow.core.orders.state import LearnedState, OrderState
 from mailflow.edges.database.schema import identifiers as t
 from mailflow.edges.database.statements import chunks, dialect_of, insert_into
 from mailflow.edges.database.types import storable, stored_key
-from mailflow.edges.database.views import DatabaseViews
 
 _AT_ONCE = 10_000
 _FEW = 20_000
@@ -32,10 +32,18 @@ _FEW = 20_000
 _Name = tuple[str, str, str, str, str]  # plain, naming, order, party, kind
 
 
+class Named(Protocol):
+    """The views that names are taken from."""
+
+    def all_orders(self) -> Iterator[list[Order]]: ...
+    def orders(self, numbers: Iterable[str]) -> dict[str, OrderState]: ...
+    def learned(self) -> dict[str, LearnedState]: ...
+
+
 class IdentifierWriter:
     """Keeps the names that have changed until they are written."""
 
-    def __init__(self, connection: Connection, views: DatabaseViews) -> None:
+    def __init__(self, connection: Connection, views: Named) -> None:
         self._connection = connection
         self._views = views
         self._orders: dict[str, Order] = {}

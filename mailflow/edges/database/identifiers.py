@@ -11,11 +11,10 @@ from mailflow.core.matching.index import MOST_TAILS, Entry, Naming
 from mailflow.core.orders.events import Recorded
 from mailflow.core.orders.model import Order, OrderKind
 from mailflow.core.reading.finders.order_numbers import Candidate, candidates
-from mailflow.edges.database.identifier_writer import IdentifierWriter
+from mailflow.edges.database.identifier_writer import IdentifierWriter, Named
 from mailflow.edges.database.schema import identifiers as t
 from mailflow.edges.database.statements import chunks
 from mailflow.edges.database.types import stored_key
-from mailflow.edges.database.views import DatabaseViews
 
 _BEHIND_DIGITS = ":"  # the character behind 9: from a run of digits up to here stands whatever begins with it
 
@@ -23,7 +22,7 @@ _BEHIND_DIGITS = ":"  # the character behind 9: from a run of digits up to here 
 class DatabaseIdentifiers:
     """What orders are called. Answers are remembered until names change, changes written when something is asked."""
 
-    def __init__(self, connection: Connection, views: DatabaseViews) -> None:
+    def __init__(self, connection: Connection, views: Named) -> None:
         self._connection = connection
         self._views = views
         self._writer = IdentifierWriter(connection, views)

@@ -10,7 +10,7 @@ from typing import Any
 
 from mailflow.core.message.model import Message
 from mailflow.core.message.parse import parse_message
-from mailflow.core.message.phrases import phrases_from
+from mailflow.core.message.phrases import Phrases, phrases_from
 from mailflow.core.orders.model import House, Order, Party
 from mailflow.core.reading.book import Book, build_book
 from mailflow.core.reading.words import Words, load_words
@@ -30,13 +30,18 @@ def words() -> Words:
 
 
 @cache
-def messages() -> tuple[tuple[str, Message], ...]:
-    """Return the parsed mails of the corpus by name."""
+def phrases() -> Phrases:
+    """Return the words of quoting that come with mailflow."""
     source, _ = read_yaml((default_rules() / "reading" / "quoting.yaml").read_text("utf-8"), "quoting.yaml")
     assert source is not None
-    phrases = phrases_from(source.data)
+    return phrases_from(source.data)
+
+
+@cache
+def messages() -> tuple[tuple[str, Message], ...]:
+    """Return the parsed mails of the corpus by name."""
     files = sorted((CORPUS / "mail").glob("*.eml"))
-    return tuple((file.stem, parse_message(file.read_bytes(), open_attachment, phrases)) for file in files)
+    return tuple((file.stem, parse_message(file.read_bytes(), open_attachment, phrases())) for file in files)
 
 
 @cache
