@@ -38,7 +38,7 @@ def _taken(s: Setting) -> str:
             and not word.concepts.isdisjoint(_TAKES)
             and word.concepts.isdisjoint(("not_negated", "idle", "bare"))
         ):
-            if _TELLS_YOU.search(word.text) or ("cutoff" in word.concepts and st.source is Source.OFFSET):
+            if _TELLS_YOU.search(word.text) or "cause" in word.concepts or ("cutoff" in word.concepts and st.source is Source.OFFSET):
                 continue
             if word.text == "balance" and st.quantity is not None:
                 continue

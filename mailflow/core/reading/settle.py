@@ -147,8 +147,15 @@ class Settler(MilestoneSettler):
     def _requests(self, order: Order, facts: list[Fact], topics: list[Said]) -> list[Fact]:
         """Turn asked dates into requests; drop what the sender has no say in."""
         kept = []
+        judged = {
+            (said.where, said.place[0])
+            for said in topics
+            if isinstance(said.what, Topic) and said.what.kind is UpdateKind.APPROVAL and said.what.topic == "date"
+        }
         for fact in facts:
             s = fact.statement
+            if (fact.said.where, fact.said.place[0]) in judged:
+                continue  # the date that they accept or refuse is the one that we gave
             if self._role is Role.FORWARDER and s.milestone not in FORWARDER:
                 self._ask(fact, "a forwarder has no say in this milestone")
             elif self._role is Role.CUSTOMER and self._customers(fact, order):

@@ -118,6 +118,8 @@ def _come(around: Surroundings, word: Word) -> Milestone | None:
 
 
 def _received(around: Surroundings, word: Word) -> Milestone | None:
+    if around.role is Role.FORWARDER and around.has("port"):
+        return None  # by the carrier, before it sails
     if around.has("material_noun") and not around.has("goods_noun") and around.role is Role.SUPPLIER:
         return Milestone.MATERIAL
     about_goods = around.has("goods_noun") or bool(around.clause.numbers)

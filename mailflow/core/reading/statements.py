@@ -141,9 +141,10 @@ class _SentenceReading:
         if self._pending is not None and self._pending.mark is Mark.STAGE and (bare or is_bare(clause, terse=True)):
             return self._pending
         if self._speaker.role is Role.CUSTOMER:
-            wanted = clause.has("request") and not self._sentence.concepts & NO_GOODS
+            others = self._sentence.concepts & (NO_GOODS - {"need"})
+            wanted = clause.has("request", "delay", "advance", "need") and not others
             return Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True) if wanted else None
-        if self._speaker.role is Role.SUPPLIER and (noun := _told_by_noun(clause)) is not None:
+        if (noun := _told_by_noun(clause, self._speaker.role)) is not None:
             return Stage(hit.start, hit.end, Mark.STAGE, noun, default=True)
         if (
             self._speaker.role is not None
@@ -174,11 +175,13 @@ class _SentenceReading:
             self._beside = statement.day or self._beside
 
 
-def _told_by_noun(clause: Clause) -> Milestone | None:
-    """Return the milestone of a supplier's date beside nothing but a material, or a truck that is booked."""
-    if clause.has("material_noun") and not clause.concepts & _NO_MATERIAL:
+def _told_by_noun(clause: Clause, role: Role | None) -> Milestone | None:
+    """Return the milestone of a date beside nothing but a material, a truck that is booked, or the port it goes to."""
+    if role is Role.SUPPLIER and clause.has("material_noun") and not clause.concepts & _NO_MATERIAL:
         return Milestone.MATERIAL if clause.has("future", "our_factory", "past") else None
-    return Milestone.SHIP if clause.has("booked") and clause.has("logistics_noun") else None
+    if clause.has("port") and (role is Role.FORWARDER or clause.has("future")) and not clause.has("cutoff", "negated"):
+        return Milestone.ARRIVE if role is not None else None
+    return Milestone.SHIP if role is Role.SUPPLIER and clause.has("booked") and clause.has("logistics_noun") else None
 
 
 def _over(statement: Statement, today: date | None) -> bool:

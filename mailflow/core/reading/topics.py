@@ -1,5 +1,6 @@
 """Topics: problems, requests for a change, questions, approvals, payments and acknowledgements in a sentence."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from mailflow.core.orders.model import Role
@@ -7,7 +8,8 @@ from mailflow.core.reading.finders.calendar import Mode
 from mailflow.core.reading.finders.dates import DateKind
 from mailflow.core.reading.model import UpdateKind
 from mailflow.core.reading.problems import problem_of
-from mailflow.core.reading.text import Sentence
+from mailflow.core.reading.stages import STAGES
+from mailflow.core.reading.text import Clause, Sentence
 from mailflow.core.reading.topic import Circumstances, Topic, asks, pleads, span_of
 
 
@@ -227,8 +229,11 @@ _PROGRESS = frozenset(
 
 def _status_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
     wondering = asks(sentence) or (around.role is Role.CUSTOMER and bool(sentence.concepts & {"question", "please"}))
+    dated = any(clause.dates for clause in sentence.clauses)
     of_goods = "status_query" in sentence.concepts or (
-        around.role is Role.CUSTOMER and sentence.asked and bool(sentence.concepts & _PROGRESS)
+        around.role is Role.CUSTOMER
+        and (sentence.asked or (asks(sentence) and not dated))
+        and bool(sentence.concepts & _PROGRESS)
     )
     if around.role is Role.SUPPLIER or not of_goods or not wondering:
         return None
@@ -243,15 +248,39 @@ def _something_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
     return Topic(UpdateKind.QUERY, *span_of(sentence), "other", asked=sentence.asked)
 
 
+_OTHER_THINGS = frozenset(
+    ("sample_noun", "document_noun", "price_change", "spec_change", "quantity_change", "money", "pay_word", "bank_word")
+) | frozenset(("question", "problem_quality", "delay", "will_revert", "others_said", "status_query", "trouble"))
+_STAGED = frozenset(concept for concept, *_ in STAGES) - {"deliver"}
+_NAMED = re.compile(
+    r"order|\bpo\b|p\.o|\bpi\b|\boc\b|contract|sign|单|合同|签|章|承接|受注|注文|请书|接受|commande|pedido|orden|auftrag|bestell"
+    r"|siparis|encomenda|zamow|ordine|opdracht|don hang|주문|발주|수주|same|terms|accept"
+)
+
+
 def _acknowledged(sentence: Sentence, around: Circumstances) -> Topic | None:
     if around.role not in (Role.SUPPLIER, None) or sentence.asked:
         return None
+    if any(c.has("condition") and not c.has("polite_condition") for c in sentence.clauses):
+        return None
     for clause in sentence.clauses:
-        if clause.has("acknowledge") and not clause.has("negated", "condition", "appeal"):
-            if clause.has("cancel", "reject"):
-                continue
+        if clause.has("negated", "condition", "appeal", "cancel", "reject", "others_said"):
+            continue
+        if _accepts_order(clause, around):
             return Topic(UpdateKind.ACKNOWLEDGED, *span_of(sentence))
     return None
+
+
+def _accepts_order(clause: Clause, around: Circumstances) -> bool:
+    """Say whether a clause accepts the order itself, and not a date or a thing of it."""
+    dated = bool(clause.dates) or not clause.concepts.isdisjoint(_STAGED)
+    said = [word.text for word in clause.words if "acknowledge" in word.concepts]
+    if said:
+        return not dated or any(_NAMED.search(text) for text in said)
+    if not clause.has("accept") or not clause.concepts.isdisjoint(_OTHER_THINGS) or dated:
+        return False
+    asked_for_day = not around.quoted().isdisjoint(_STAGED) or clause.has("date_word")
+    return clause.has("order_word") or (bool(clause.numbers) and not asked_for_day)
 
 
 def _paid(sentence: Sentence, around: Circumstances) -> Topic | None:
@@ -278,13 +307,14 @@ def _approved(sentence: Sentence, around: Circumstances) -> Topic | None:
         return None
     if any(c.has("condition") for c in sentence.clauses) and not rejected:
         return None
-    topic = _approved_topic(concepts, around, rejected=rejected)
+    dated = any(hit.kind is not DateKind.SPAN for clause in sentence.clauses for hit in clause.dates)
+    topic = _approved_topic(concepts, around, rejected=rejected, dated=dated)
     if topic is None:
         return None
     return Topic(UpdateKind.APPROVAL, *span_of(sentence), topic, "rejected" if rejected else "approved")
 
 
-def _approved_topic(concepts: frozenset[str], around: Circumstances, *, rejected: bool) -> str | None:
+def _approved_topic(concepts: frozenset[str], around: Circumstances, *, rejected: bool, dated: bool) -> str | None:
     if "sample_noun" in concepts:
         return "sample"
     if "document_noun" in concepts and not rejected:

@@ -113,7 +113,9 @@ def _verb_behind_date(s: Setting) -> bool:
         return not s.text[st.by[1] : st.at[0]].strip(" on")  # "left 5 November"
     between = s.text[st.at[1] : st.by[0]] if st.at[1] and st.by[0] >= st.at[1] else "-"
     verb = s.text[st.by[0] : st.by[1]]
-    return not st.default and verb in ("出", "走", "发", "交", "装", "寄") and not between.strip("能可以才就会要都也")
+    place = st.milestone is Milestone.ARRIVE and verb in ("到", "抵")
+    goes = place or verb in ("出", "走", "发", "交", "装", "寄")
+    return not st.default and goes and not between.strip("能可以才就会要都也")
 
 
 def _near(s: Setting, runs: Sequence[tuple[int, int]]) -> bool:
@@ -142,7 +144,7 @@ def _names_goods(s: Setting, run: tuple[int, int]) -> bool:
         return False
     for number in s.clause.numbers:
         between = s.text[end : number.start] if end <= number.start else s.text[number.end : start]
-        if not between.strip(" -/") or s.plain.patterns["of"].fullmatch(between.strip(" -/")):
+        if not between.strip(" -/()") or s.plain.patterns["of"].fullmatch(between.strip(" -/()")):
             return True
     return False
 

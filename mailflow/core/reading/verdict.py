@@ -125,7 +125,7 @@ def _not_understood(case: Case) -> bool:
         return False
     plain = case.words.plain
     return any(
-        not clause.has("step", "other_order", "cutoff")
+        not clause.has("step", "other_order", *(("cutoff",) if case.sender.role is Role.FORWARDER else ()))
         and (bool(clause.dates) or bool(unknown_words(part, clause, plain, frozenset())))
         for part in case.gathered.parts
         if part.name == "body"
