@@ -27,6 +27,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("Look in", "due", "look:due"),
     ("Look in", "review", "review:review"),
     ("Look in", "report", "reports:report"),
+    ("Look in", "learned", "learned:learned"),
     ("Act", "decide", "steer:decide"),
     ("Act", "set", "steer:set_"),
     ("Act", "write", "write:write"),

@@ -159,7 +159,7 @@ def _steer(
         return _set_aside(tx, arrived.mail, found, batch)
     if found is None:
         return None
-    recorded, ordinary = carry_out(tx, steering.steerers, found, arrived, now)
+    recorded, ordinary = carry_out(tx, steering.steerers, found, arrived, now, reader.read)
     batch.recorded += recorded
     return None if ordinary else False
 

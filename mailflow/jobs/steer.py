@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mailflow.core.letters.model import LetterState, OutboxLetter
+from mailflow.core.orders.by_hand import LearnedWithdrawn
 from mailflow.core.orders.codec import decode_event
 from mailflow.core.orders.events import (
     CustomerTold,
@@ -158,3 +159,11 @@ def quiet_parties(tx: Transaction, party: str) -> list[str]:
     if not named:
         raise CannotSteerError(f"there is no party {party}; known are: {', '.join(sorted(parties))}")
     return [name for name in named if not parties[name].live]
+
+
+def withdraw_learned(store: Store, key: str, *, who: str, why: str, now: datetime) -> list[Recorded]:
+    """Take back something that an answer taught."""
+    with store.begin() as tx:
+        if key not in tx.views.learned():
+            raise CannotSteerError(f"nothing of that name was learned: {key}; `mailflow learned` lists what was")
+        return tx.ledger.record([NewEvent(LearnedWithdrawn(key), who, why)], now)

@@ -8,6 +8,7 @@ from mailflow.core.letters.model import OutboxLetter
 from mailflow.core.letters.tokens import find_tokens, our_letters, verify
 from mailflow.core.mails import StoredMail
 from mailflow.core.matching.senders import looks_like
+from mailflow.core.message.attached import attached_mail
 from mailflow.core.message.headers import headers_of
 from mailflow.core.message.model import Line, Message, MessageKind
 from mailflow.core.playbook.frame import Frame
@@ -15,11 +16,12 @@ from mailflow.core.reading.words import Words
 from mailflow.core.steering.act import Heard, act
 from mailflow.core.steering.authority import Authority, Bearing, House, Standing, authority
 from mailflow.core.steering.effects import Effects
+from mailflow.core.steering.forwarded import is_forwarded, named_in, original
 from mailflow.core.steering.keys import find_keys, without_keys
 from mailflow.core.steering.model import STEPS, Digest, SteeringReply, SteerLine
 from mailflow.core.steering.obey import Floor
 from mailflow.core.steering.parse import parse
-from mailflow.core.steering.said import Choice
+from mailflow.core.steering.said import Choice, Said
 from mailflow.core.steering.tokens import Tongue
 from mailflow.core.steering.words import Verb, fold
 from mailflow.jobs.digest import Steerers, digest_number, gather_morning, last_digest
@@ -49,6 +51,8 @@ class Understood:
     floor: Floor
     obeys: int
     digest: int = 0
+    forwarded: Message | None = None  # a mail of somebody else's that is to be filed
+    filed: tuple[str, ...] = ()  # to these orders
 
 
 class Steering:
@@ -73,7 +77,8 @@ class Steering:
             lambda: gather_morning(tx, steerers, now),
             lambda orders: self._frame(tx, orders, now),
         )
-        said = parse(_lines(message), self._tongue(message, record, now))
+        tongue = self._tongue(message, record, now)
+        said = parse(_lines(message), tongue)
         bearing = self._bearing(tx, arrived)
         found = authority(message, bearing, house, speaks=bool(said.answers or said.commands))
         if found.standing is Standing.NOT_OURS:
@@ -82,6 +87,10 @@ class Steering:
         heard = Heard(said, found)
         if found.standing is Standing.REFUSE:
             return Understood(heard, floor, arrived.mail.id)
+        inner = self._forwarded(arrived, tongue, parse_mail) if found.says != "ask_doubt" else None
+        if inner is not None:
+            orders = named_in(message, tongue)
+            return Understood(Heard(Said(), found), floor, arrived.mail.id, forwarded=inner, filed=orders)
         asked = _asked(found)
         if asked is not None and heard.only_yes in (Choice.YES, Choice.NONE, Choice.STOP):
             return self._after_asking(tx, heard, asked, floor, parse_mail, now)
@@ -130,6 +139,15 @@ class Steering:
             names,
             tuple(name for name in own if name),
         )
+
+    def _forwarded(self, arrived: Arrived, tongue: Tongue, parse_mail: Parse) -> Message | None:
+        """Return the mail of somebody else's that one of ours forwards, attached or in the text."""
+        message = arrived.message
+        if attached := attached_mail(arrived.mail.raw):
+            inner: Message | None = parse_mail(replace(arrived.mail, raw=attached))
+        else:
+            inner = original(message, tongue) if is_forwarded(message) else None
+        return None if inner is None or not inner.sender.email or inner.sender.email in self._people else inner
 
     def _bearing(self, tx: Transaction, arrived: Arrived) -> Bearing:
         secret, subject = self.steerers.secret, arrived.message.subject

@@ -1,18 +1,23 @@
 """What a person's mail comes to is written: events, letters let go or stopped, and one short mail that says so."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from mailflow.core.letters.model import Duty, LetterFacts, Mode, PlannedLetter, ThreadPlace
+from mailflow.core.deciding.decide import MailInHand, decide
+from mailflow.core.letters.model import Duty, LetterFacts, Mode, OutboxLetter, PlannedLetter, ThreadPlace
 from mailflow.core.mails import MailState
-from mailflow.core.message.model import Address
+from mailflow.core.message.model import Address, Message
 from mailflow.core.orders.about import about
 from mailflow.core.orders.by_hand import Steered, SteeringRefused, SteeringUndone
 from mailflow.core.orders.events import Event, LetterQueued, MailRead, NewEvent, Recorded
 from mailflow.core.playbook.frame import Frame
+from mailflow.core.reading.model import Reading
 from mailflow.core.steering.authority import Standing
 from mailflow.core.steering.chasing import Ordered, chase_letter
+from mailflow.core.steering.forwarded import only_questions
 from mailflow.core.steering.keys import find_keys
-from mailflow.core.steering.model import REPLY
+from mailflow.core.steering.model import REPLY, SteerLine
 from mailflow.core.steering.words import Verb
 from mailflow.jobs.digest import Steerers
 from mailflow.jobs.follow_up import situation
@@ -22,13 +27,19 @@ from mailflow.jobs.steering_record import LAST_STEERED
 
 COMMAND = "command"
 """The disposition of a mail by which one of ours steers."""
+Read = Callable[[Message, Sequence[OutboxLetter]], Reading]
 _A_DAY = timedelta(days=1)
 _MOST_WORDS = 300
 _LONGEST_CHAIN = 20
 
 
 def carry_out(
-    tx: Transaction, steerers: Steerers, understood: Understood, arrived: Arrived, now: datetime
+    tx: Transaction,
+    steerers: Steerers,
+    understood: Understood,
+    arrived: Arrived,
+    now: datetime,
+    read: Read,
 ) -> tuple[list[Recorded], bool]:
     """Write what a mail comes to; return the events, and whether the mail goes on to the ordinary reading."""
     found = understood.heard.authority
@@ -41,14 +52,40 @@ def carry_out(
         recorded += tx.ledger.record([NewEvent(event)], now)
     if found.person is None:
         return recorded, True
-    read = _read(arrived, understood)
-    recorded += tx.ledger.record([NewEvent(read)], now)
+    events = _filed(tx, understood, arrived, read) or [NewEvent(_read(arrived, understood))]
+    recorded += tx.ledger.record(events, now)
     tx.mails.settle(arrived.mail.id, MailState.READ, "steering")
     if found.standing is Standing.REFUSE:
         return recorded, False
     if not refused:
         recorded += _write(tx, steerers, understood, arrived, now)
     return [*recorded, *_reply(tx, steerers, understood, arrived, now)], False
+
+
+def _filed(tx: Transaction, understood: Understood, arrived: Arrived, read: Read) -> list[NewEvent]:
+    """File a mail that was forwarded under its writer; what it says is asked about, never entered by itself."""
+    inner, person = understood.forwarded, understood.floor.person
+    if inner is None:
+        return []
+    reading = only_questions(read(inner, ()), person.name or person.email)
+    named = {match.order for match in reading.orders} | {order for one in reading.questions for order in one.candidates}
+    states = tx.views.orders(named)
+    events = decide(MailInHand(arrived.mail.id, inner, reading), states, tx.views.parties())
+    orders = (*understood.filed, *(match.order for match in reading.orders))
+    kind = "filed" if orders else "filed_open"
+    shown = ", ".join(dict.fromkeys(orders[:3]))
+    understood.floor.out.done.append(SteerLine(kind, shown, person=inner.sender.email))
+    return [_to_orders(new, understood, arrived) for new in events]
+
+
+def _to_orders(new: NewEvent, understood: Understood, arrived: Arrived) -> NewEvent:
+    """Put the orders that the forwarder named first."""
+    event = new.event
+    if not isinstance(event, MailRead):
+        return new
+    orders = tuple(dict.fromkeys((*understood.filed, *event.orders)))
+    why = f"forwarded by {understood.floor.person.email}"
+    return NewEvent(replace(event, orders=orders, message_id=arrived.message.message_id), new.actor, why)
 
 
 def _read(arrived: Arrived, understood: Understood) -> MailRead:

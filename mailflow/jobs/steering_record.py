@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from mailflow.core.letters.model import OutboxLetter
 from mailflow.core.matching.identifiers import normalise
+from mailflow.core.matching.index import Naming
 from mailflow.core.orders.by_hand import Steered
 from mailflow.core.orders.events import Recorded
 from mailflow.core.orders.model import Party
@@ -109,10 +110,10 @@ class TxRecord:
         if exact:
             return exact[:1]
         key = normalise(fold(text))
-        states = self._tx.views.orders()
-        same = [number for number in states if normalise(fold(number)) == key]
+        same = {one.order for one in self._tx.identifiers.exact(key) if one.naming is Naming.OWN}
         if same or len(key) < SHORTEST_TAIL or not key.isdigit():
-            return same
+            return sorted(same)
+        states = self._tx.views.orders()
         return [number for number, one in states.items() if is_open(one) and normalise(fold(number)).endswith(key)]
 
     def named_parties(self, text: str) -> Sequence[str]:
