@@ -25,7 +25,10 @@ def outcome(office: Office, raw: bytes) -> dict[str, object]:
     office.read(now)
     after = office.letters()
     return {
-        "events": [line for line in office.since(before) if " steering reply to " not in line],
+        "events": [
+            line for line in office.since(before) if " steering reply to " not in line and " asked: " not in line
+        ],
+        "asked": any(" asked: " in line for line in office.since(before)),
         "letters": {f"L{one.id}": one.state.value for one in after if letters.get(one.id, one.state) is not one.state},
         "written": [
             {
