@@ -9,10 +9,11 @@ from mailflow.core.message.model import Message
 from mailflow.core.orders.model import Role
 from mailflow.core.reading.asked import Asked, asked_of, mark_repeated, unheard
 from mailflow.core.reading.book import Book
-from mailflow.core.reading.explained import goods_words, unexplained
+from mailflow.core.reading.explained import doubted, goods_words, unexplained
 from mailflow.core.reading.finders.calendar import DayContext
 from mailflow.core.reading.finders.dates import DateHit
 from mailflow.core.reading.finders.references import ReferenceHit
+from mailflow.core.reading.model import UpdateKind
 from mailflow.core.reading.scope import Scopes
 from mailflow.core.reading.statement import Statement
 from mailflow.core.reading.statements import Speaker, statements_of
@@ -117,6 +118,8 @@ class Desk:
             around = replace(around, before=before)
             before = sentence.concepts
             for topic in () if silent_topics else topics_of(sentence, around):
+                if topic.kind is UpdateKind.ACKNOWLEDGED and doubted(part, sentence, self._words.plain):
+                    continue
                 mentions = distinct(m for clause in sentence.clauses for m in scopes.orders(clause)) or first
                 self._say(topic, mentions, words, part.name, (index, 0), sentence, ())
             if not subject:

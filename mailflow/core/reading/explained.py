@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from mailflow.core.orders.model import Milestone
 from mailflow.core.reading.bare import HARMLESS
 from mailflow.core.reading.finders.dates import DateKind
+from mailflow.core.reading.plain_words import PlainWords
 from mailflow.core.reading.stages import STAGES
 from mailflow.core.reading.statement import Source
-from mailflow.core.reading.text import Clause
+from mailflow.core.reading.text import Clause, Part, Sentence
 from mailflow.core.reading.unknown import MOST_CHARACTERS, Setting, unknown, unknown_words
 
 _TAKES = frozenset(("inquiry", "bank_word", "cutoff", "closure", "others_said", "advert", "pay_word", "will_revert"))
@@ -38,7 +39,11 @@ def _taken(s: Setting) -> str:
             and not word.concepts.isdisjoint(_TAKES)
             and word.concepts.isdisjoint(("not_negated", "idle", "bare"))
         ):
-            if _TELLS_YOU.search(word.text) or "cause" in word.concepts or ("cutoff" in word.concepts and st.source is Source.OFFSET):
+            if (
+                _TELLS_YOU.search(word.text)
+                or "cause" in word.concepts
+                or ("cutoff" in word.concepts and st.source is Source.OFFSET)
+            ):
                 continue
             if word.text == "balance" and st.quantity is not None:
                 continue
@@ -266,6 +271,15 @@ SIGNALS: tuple[tuple[str, Signal], ...] = (
     ("not a plain answer", _loose_lead),
     ("no word says what happens on that day", _guessed),
 )
+
+
+def doubted(part: Part, sentence: Sentence, plain: PlainWords) -> str:
+    """Return why what a sentence says of its order is not the sender's plain word, or nothing."""
+    for name in ("reported", "hedges", "waits"):
+        hit = plain.patterns[name].search(part.folded.text, sentence.start, sentence.end)
+        if hit is not None:
+            return hit.group()
+    return ""
 
 
 def goods_words(texts: Sequence[str]) -> frozenset[str]:

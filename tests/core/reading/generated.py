@@ -13,7 +13,6 @@ from mailflow.core.message.model import Address, Line, Message, MessageKind
 from mailflow.core.orders.model import Contact, Order, OrderKind, Party, Role
 from mailflow.core.reading.book import Book, build_book
 from mailflow.core.yaml_source import read_yaml
-from tests.core.reading.worlds import words
 
 PHRASES = Path(__file__).parent / "phrases"
 VARIATIONS = 4  # of each phrase
@@ -92,7 +91,7 @@ def world() -> tuple[Book, dict[tuple[str, str], list[Order]]]:
             orders[key].append(_order(index, party))
             index += 1
     every = [order for some in orders.values() for order in some]
-    return build_book(every, list(parties().values()), None, words().folder), orders
+    return build_book(every, list(parties().values()), None), orders
 
 
 def _written(day: date, language: str, turn: int) -> str:
