@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mailflow.core.letters.build import Sender
 from mailflow.core.letters.model import BY_HAND, Mode, OutboxLetter, PlannedLetter
+from mailflow.core.letters.workbook import Workbook
 from mailflow.core.mailbox import FolderError, LoginError, MailboxError, UnreachableError, backoff
 from mailflow.core.message.model import Address
 from mailflow.core.playbook.by_hand import no_longer_possible
@@ -21,7 +22,6 @@ from mailflow.core.steering.chasing import no_longer_wanted
 from mailflow.core.steering.model import STEPS
 from mailflow.edges.database import DatabaseStore
 from mailflow.edges.database.errors import DatabaseError, LostSessionError
-from mailflow.edges.files.workbook import write_workbook
 from mailflow.edges.imap import ImapMailbox
 from mailflow.edges.imap.idle import Wake
 from mailflow.edges.oauth import OAuthError
@@ -232,7 +232,7 @@ class Service:
             self._crash_point,
             stopping,
             waits,
-            write_workbook,
+            _write_workbook,
         )
 
     def _recheck(self, now: datetime, tx: Transaction, letters: Sequence[OutboxLetter]) -> Look:
@@ -349,3 +349,9 @@ class Service:
             return problems
         self.rules = rules
         return ()
+
+
+def _write_workbook(workbook: Workbook) -> bytes:
+    from mailflow.edges.files.workbook import write_workbook  # loaded where it is wanted: it takes 18 MB
+
+    return write_workbook(workbook)

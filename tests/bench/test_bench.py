@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import reading
 from bench.mails import LARGEST, SMALLEST, Derived, derive
 from bench.measure import Comparison, Measured
 from mailflow.core.message.parse import parse_message
@@ -87,3 +88,12 @@ def test_the_benchmark_runs_on_a_few_mails_and_letters(tmp_path: Path) -> None:
     assert "mailflow bench" in done.stdout
     if letters:
         assert told["sending"]["ours"][0]["count"] == letters
+
+
+def test_reading_alone_is_measured_on_mails_without_attachments(tmp_path: Path) -> None:
+    world = reading.prepare(tmp_path, 12)
+    measured = reading.read(str(world))
+    assert measured.count == 12
+    assert measured.cpu > 0
+    raws = [path.read_bytes() for path in (world / "mail").iterdir()]
+    assert not any(part.get_filename() for raw in raws for part in message_from_bytes(raw).walk())
