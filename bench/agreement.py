@@ -125,7 +125,7 @@ def _entered(recorded: Iterable[Recorded]) -> dict[str, Entered]:
                 assert fact is not None
                 by_mail[event.proof.mail].facts.add(fact)
         if isinstance(event, e.DatePromised) and not event.part:
-            standing[event.order, event.milestone.value] = event.date
+            standing[event.order, event.milestone] = event.date
     return by_message_id
 
 
@@ -134,8 +134,8 @@ def _fact(event: Event) -> Fact | None:
         case e.OrderAcknowledged():
             return Fact(event.order, "acknowledged")
         case e.DatePromised():
-            return Fact(event.order, "forecast", event.milestone.value, event.date)
+            return Fact(event.order, "forecast", event.milestone, event.date)
         case e.MilestoneReached():
-            return Fact(event.order, "done", event.milestone.value, event.date)
+            return Fact(event.order, "done", event.milestone, event.date)
         case _:
             return None
