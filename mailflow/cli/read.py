@@ -116,6 +116,11 @@ def _explain(console: Console, name: str, message: Message, reading: Reading) ->
         _mark(text, question.words, "black on yellow")
     console.print(text)
     console.print(Text(f"→ {reading.disposition.value}", style="bold cyan"))
+    if reading.absence is not None:
+        until = f"until {reading.absence.until}" if reading.absence.until else "until an unknown day"
+        console.print(
+            Text(f"  away {until}; {', '.join(reading.absence.delegates) or 'nobody'} stands in", style="cyan")
+        )
     for match in reading.orders:
         console.print(
             Text(f"  order {match.order}  {match.confidence:.2f}  {match.how}, next best {match.runner_up:.2f}")

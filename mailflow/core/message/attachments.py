@@ -1,6 +1,7 @@
 """Attachments as text and tables: files through the port, attached mails by the same reading as any mail."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import Message as Part
 
@@ -26,9 +27,10 @@ def contents(
 
 
 def _is_mail(file: FilePart) -> bool:
-    return file.filename.lower().endswith(".eml") and file.content_type.startswith(
-        ("application/", "message/", "text/")
-    )
+    if file.content_type == "message/rfc822":
+        return True
+    named = file.filename.lower().endswith(".eml")
+    return named and file.content_type.startswith(("application/", "message/", "text/"))
 
 
 def _mail(file: FilePart, read_mail: ReadMail | None) -> list[Attachment]:
@@ -36,16 +38,19 @@ def _mail(file: FilePart, read_mail: ReadMail | None) -> list[Attachment]:
     size = len(file.data)
     if read_mail is None:
         problem = FileContent(problem="mails attached to mails too deep: not opened")
-        return [Attachment(file.filename, file.content_type, size, content=problem)]
+        return [Attachment(file.filename, file.content_type, size, forwarded=True, content=problem)]
     try:
         part = file.nested if file.nested is not None else message_from_bytes(file.data)
         mail = read_mail(part)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
         problem = FileContent(problem=f"the attached mail cannot be read ({type(error).__name__})")
-        return [Attachment(file.filename, file.content_type, size, content=problem)]
+        return [Attachment(file.filename, file.content_type, size, forwarded=True, content=problem)]
     text = f"{mail.subject}\n\n{mail.text}".strip()
     content = FileContent(text, problem="; ".join(mail.problems))
-    return [Attachment(file.filename, file.content_type, size or len(text), content=content), *mail.attachments]
+    return [
+        Attachment(file.filename, file.content_type, size or len(text), forwarded=True, content=content),
+        *(replace(attachment, forwarded=True) for attachment in mail.attachments),
+    ]
 
 
 def _opened(file: FilePart, open_file: OpenFile) -> FileContent:

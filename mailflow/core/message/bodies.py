@@ -101,6 +101,10 @@ def _nested(mail: Part, headers: Headers, kind: str, params: dict[str, str], bod
     if body.report_type:
         body.original.append(own)
     name = _filename(headers, params) or f"{own.text('subject')[:80] or 'message'}.eml"
+    encoding = headers.raw("content-transfer-encoding").lower()
+    if encoding in ("base64", "quoted-printable"):  # against the standard, and done
+        body.files.append(FilePart(name, kind, decoded(_raw_payload(mail), encoding)))
+        return
     body.files.append(FilePart(name, kind, nested=mail))
 
 

@@ -66,7 +66,7 @@ def decode(data: bytes, label: str = "") -> tuple[str, bool]:
     for name in names:
         text = _strictly(data, name)
         if text is not None and not _looks_mislabelled(text, name, data):
-            return text, True
+            return _other_chinese(data, name) or text, True
     if utf8 is not None:
         return utf8, True
     if _lone_letters(data):
@@ -112,6 +112,34 @@ def _really_utf8(text: str, claimed: str) -> bool:
         # two bytes of a Chinese code page seldom make UTF-8, and when they do not a Chinese character
         return len(_CJK.findall(text)) >= 2 and not _ODD_MIX.search(text)
     return not claimed.startswith("utf-16") and claimed not in _SHIFTED
+
+
+_COMMON = {"gb18030": (0xB0, 0xD7, 0xA1), "cp950": (0xA4, 0xC6, 0x40)}  # of common characters: lead bytes, least trail
+_SYMBOLS = range(0xA1, 0xA4)  # lead bytes of punctuation in both
+
+
+def _other_chinese(data: bytes, name: str) -> str | None:
+    """The text in the other Chinese code page, where that one makes common characters and what is claimed rare ones."""
+    name = "cp950" if name == "big5hkscs" else name
+    other = {"gb18030": "cp950", "cp950": "gb18030"}.get(name)
+    if other is None or _common(data, name) >= 0.9 or _common(data, other) < 0.95:
+        return None
+    return _strictly(data, other)
+
+
+def _common(data: bytes, name: str) -> float:
+    """The share of two-byte characters that are common ones or punctuation."""
+    first, last, trail = _COMMON[name]
+    pairs = common = at = 0
+    piece = data[:4000]
+    while at < len(piece) - 1:
+        if piece[at] < 0x80:
+            at += 1
+            continue
+        pairs += 1
+        common += (first <= piece[at] <= last and piece[at + 1] >= trail) or piece[at] in _SYMBOLS
+        at += 2
+    return common / pairs if pairs >= 4 else 1.0
 
 
 def _looks_mislabelled(text: str, codec: str, data: bytes) -> bool:

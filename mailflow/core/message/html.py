@@ -73,7 +73,7 @@ def html_lines(html: str, limits: Limits = LIMITS) -> HtmlBody:
         writer.lines,
         " ".join(writer.struck + writer.hidden),
         " ".join(writer.withdrawn),
-        cut or writer.cut or walk.nodes > limits.html_nodes,
+        cut or writer.cut or walk.cut or walk.nodes > limits.html_nodes,
     )
 
 
@@ -97,6 +97,7 @@ class _Walk:
         self.limits, self.classes = limits, classes
         self.nodes = 0
         self.cells = 0
+        self.cut = False
         self.items: dict[int, int] = {}  # how many items of a numbered list have been read
 
     def read(self, root: LexborNode, writer: Writer, state: State) -> None:
@@ -203,7 +204,9 @@ class _Walk:
         grid = _Grid()
         for row in nodes:
             if self.cells > self.limits.cells:
+                self.cut = True
                 break
+            self.cut = self.cut or len(row) > _COLUMNS
             grid.next_row()
             for node in row[:_COLUMNS]:
                 self.cells += 1

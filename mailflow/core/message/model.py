@@ -66,6 +66,7 @@ class Attachment:
     size: int
     inline: bool = False
     content: FileContent = field(default_factory=FileContent)
+    forwarded: bool = False  # an attached mail, or a file that came with one: not the sender's own words
 
 
 @dataclass(frozen=True, slots=True)

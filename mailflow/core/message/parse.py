@@ -157,7 +157,10 @@ def _paired(sections: list[Section]) -> list[Section]:
 
 def _forms(section: Section, body: Body, limits: Limits) -> tuple[list[BodyLine], list[BodyLine], str]:
     """The form of a section to read, the other one, and what the HTML hides or strikes out."""
-    plain = with_tables(plain_lines(section.plain, section.flowed, limits)) if section.plain is not None else []
+    plain: list[BodyLine] = []
+    if section.plain is not None:
+        plain = with_tables(plain_lines(section.plain, section.flowed, limits))
+        _tell_of_cuts(section.plain, body, limits)
     if section.html is None:
         return plain, [], ""
     html = html_lines(section.html, limits)
@@ -168,6 +171,13 @@ def _forms(section: Section, body: Body, limits: Limits) -> tuple[list[BodyLine]
     if not any(not line.blank for line in own):
         return plain, [], html.aside
     return own, (plain if any(not line.blank for line in plain) else []), html.aside
+
+
+def _tell_of_cuts(text: str, body: Body, limits: Limits) -> None:
+    if text.count("\n") >= limits.lines:
+        body.problem(f"text of more than {limits.lines} lines: cut there")
+    if len(text) > limits.line_chars and any(len(line) > limits.line_chars for line in text.split("\n")):
+        body.problem(f"a line of more than {limits.line_chars} characters: cut there")
 
 
 def _attachments(

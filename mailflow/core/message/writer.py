@@ -50,7 +50,9 @@ class Writer:
 
     def end(self) -> None:
         """Close the line, if there is any."""
-        text = tidy("".join(self.words))[: self.limits.line_chars]
+        text = tidy("".join(self.words))
+        if len(text) > self.limits.line_chars:
+            text, self.cut = text[: self.limits.line_chars], True
         if text:
             colors = set(self.colors) - {_BLANK}
             color = next(iter(colors)) if len(colors) == 1 else ""

@@ -187,7 +187,7 @@ class Gatherer(TableDesk):
         for attachment in self._message.attachments:
             content = attachment.content
             name = f"attachment {attachment.filename}"
-            if attachment.inline or not (content.text or content.tables):
+            if attachment.inline or attachment.forwarded or not (content.text or content.tables):
                 continue
             spreadsheet = bool(content.tables) and not content.text.strip()
             for table in content.tables if spreadsheet or body_is_silent else ():

@@ -96,6 +96,17 @@ class Mentions:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """What an out-of-office answer says; `delegates` are the addresses of those who stand in.
+
+    `until` is the last day that it names, be it the last one away or the first one back; None where it names none.
+    """
+
+    until: Day | None = None
+    delegates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What one mail says; `trace` tells rule by rule what hit and what missed; `party` is the sender's, or empty."""
 
@@ -106,3 +117,4 @@ class Reading:
     mentions: Mentions = Mentions()
     party: str = ""
     trace: tuple[str, ...] = ()
+    absence: Absence | None = None

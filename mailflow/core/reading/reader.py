@@ -9,6 +9,7 @@ from mailflow.core.matching.matcher import Matcher, Mention, State
 from mailflow.core.matching.senders import Sender
 from mailflow.core.message.model import Message, MessageKind
 from mailflow.core.orders.model import Role
+from mailflow.core.reading.absence import absence_of
 from mailflow.core.reading.book import Book, ThreadLookup, no_threads
 from mailflow.core.reading.case import Case, Verdict
 from mailflow.core.reading.desk import Gathered
@@ -64,7 +65,9 @@ def read_message(
     party = sender.party.name if sender.party else ""
     filed = _KINDS.get(message.kind)
     if filed is not None:
-        return Reading(filed, orders=orders, mentions=mentions, party=party, trace=(f"kind: {message.kind.value}",))
+        away = absence_of(message, gathered.parts, context) if message.kind is MessageKind.AUTO_REPLY else None
+        trace = (f"kind: {message.kind.value}",)
+        return Reading(filed, orders=orders, mentions=mentions, party=party, trace=trace, absence=away)
     settled = Settler(gathered, book, sender.role, context.today).settle() if sender.party else Settled()
     answers_to = tuple(book.senders.who(address.email) for address in message.reply_to)
     shown = _ADDRESS.search(message.sender.name)

@@ -180,6 +180,13 @@ def _wrong_check_digit(case: Case) -> bool:
     return any(part.doubtful for part in case.gathered.parts)
 
 
+def _packed(case: Case) -> bool:
+    """Say whether files came in a packet that only Outlook opens: what is in it was seen by nobody."""
+    return any(
+        "tnef" in file.content_type or file.filename.lower() == "winmail.dat" for file in case.message.attachments
+    )
+
+
 def _damaged(case: Case) -> bool:
     return bool(case.message.problems)
 
@@ -202,6 +209,12 @@ ATTENTION: tuple[tuple[str, Rule, bool, str], ...] = (
     ),
     ("speaks to programs", _machine_talk, True, "The mail speaks to programs, not to people. What is it?"),
     ("not read whole", _damaged, True, "The mail could not be read whole ({problems}). What does it say?"),
+    (
+        "a packet of Outlook's",
+        _packed,
+        False,
+        "Files came in a packet (winmail.dat) that cannot be opened. What is in it?",
+    ),
     ("bank details", _bank, False, "Likely fraud: bank details change. Call a number that you know."),
     (
         "Reply-To is somebody else's",

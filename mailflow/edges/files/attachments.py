@@ -18,6 +18,8 @@ _PAGES = (".html", ".htm", ".mht")
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".heic", ".tif", ".tiff", ".svg")
 _SIGNATURES = (".p7s", ".asc", ".sig", ".vcf")  # of the mail itself or a card: nothing to read
 _LIMITS = Limits(size=20_000_000, unpacked=120_000_000, rows=5_000, columns=200, cells=60_000)
+_TNEF = b"\x78\x9f\x3e\x22"
+_PACKETS = ("application/ms-tnef", "application/vnd.ms-tnef")
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 
 
@@ -38,6 +40,8 @@ Opener = Callable[[str, bytes], FileContent]
 
 def _opener(name: str, kind: str, data: bytes) -> Opener:
     """Tell by content first, then by name, then by the type that the sender's program claims."""
+    if data.startswith(_TNEF) or kind in _PACKETS or name == "winmail.dat":
+        return _packet
     if b"%PDF-" in data[:1024]:
         return _pdf
     if kind.startswith(("image/", "audio/", "video/")) or name.endswith(_PICTURES + _SIGNATURES):
@@ -62,6 +66,10 @@ def _looks_like_page(data: bytes) -> bool:
 
 def _nothing(filename: str, data: bytes) -> FileContent:
     return FileContent()
+
+
+def _packet(filename: str, data: bytes) -> FileContent:
+    return FileContent(problem="is a packet of Outlook's own (TNEF) that is not opened: ask for the files as they are")
 
 
 def _unknown(filename: str, data: bytes) -> FileContent:

@@ -168,7 +168,9 @@ def test_an_invitation_says_what_and_when() -> None:
     ("name", "kind", "data", "problem"),
     [
         ("a.zip", "application/zip", b"PK\x03\x04rest", ".zip"),
-        ("winmail.dat", "application/ms-tnef", b"\x78\x9f\x3e\x22", ".dat"),
+        ("winmail.dat", "application/octet-stream", b"anything", "TNEF"),
+        ("ATT00001.dat", "application/ms-tnef", b"anything", "TNEF"),
+        ("part.bin", "application/octet-stream", b"\x78\x9f\x3e\x22\x01\x00", "TNEF"),
         ("smime.p7m", "application/pkcs7-mime", b"\x30\x80", ".p7m"),
         ("a.xlsx", "", b"PK\x03\x04rest", "damaged"),
         ("a.txt", "text/plain", b"\x00\x01\x02", "not the text"),
