@@ -1,0 +1,175 @@
+# ruff: noqa: E501 - a play stays on one line
+"""Every step of the shipped playbook has its turn on its day, with a letter that says all that it must."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+
+import pytest
+
+from mailflow.core.letters.manifest import Side, missing_fields
+from mailflow.core.letters.model import Mode
+from mailflow.core.orders.model import Contact, DateBasis, Milestone, Party, Role
+from mailflow.core.orders.state import Happening, Lot, OrderState, PartyState
+from mailflow.core.playbook.due import due
+from mailflow.core.playbook.loader import load_playbook
+from mailflow.core.playbook.model import Due, Waits
+from mailflow.core.playbook.rules import Playbook
+from tests.core.letters.samples import shipped_templates
+from tests.core.playbook.situations import (
+    HOUSE,
+    RULES,
+    at,
+    happened,
+    party_state,
+    promised,
+    purchase,
+    sale,
+    shipped_calendars,
+    situation,
+    supplier,
+)
+
+TEXT = (RULES / "playbook.yaml").read_text("utf-8")
+DAY = "2026-11-24"
+"""A Tuesday, on which something happened."""
+
+
+@cache
+def playbook(*, on: bool) -> Playbook:
+    """Return the shipped playbook; with `on` its steps that are switched off are drafts."""
+    read, problems = load_playbook(TEXT.replace("mode: off ", "mode: draft ") if on else TEXT, "playbook.yaml")
+    assert read is not None, problems
+    return read
+
+
+def after(state: OrderState, kind: str, topic: str = "", **more: object) -> OrderState:
+    """Return an order to which something happened."""
+    one = Happening(kind, at(DAY, "09:00"), 50, topic, **more)  # type: ignore[arg-type]  # test sugar
+    return replace(state, happenings=(one,))
+
+
+def reached(state: OrderState, milestone: Milestone, day: str) -> OrderState:
+    return happened(state, day, milestone)
+
+
+def lot(state: OrderState, milestone: Milestone, day: str) -> OrderState:
+    """Return an order of which a milestone is promised."""
+    one = Lot(milestone, promise=date.fromisoformat(day), promised_at=at("2026-11-02"), promise_event=5)
+    return replace(state, lots=(*state.lots, one))
+
+
+BOUGHT = purchase("PO26-1", "2026-12-15", description="fleece hoodie", product="hoodie", linked_order="SO26-1")
+SOLD = sale("SO26-1", "2026-12-18", product="hoodie", date_basis=DateBasis.ETD)
+LATE = promised(BOUGHT, "2027-01-08", DAY, "material")
+SLIPPED = after(LATE, "promised", "ship", day=date(2027, 1, 8), before="2026-12-15")
+SHIPPED = happened(BOUGHT, "2026-12-10", refs=("MSCU1234566",))
+MONEY = {"unit_price": 7, "currency": "USD", "payment_terms": "30% deposit, balance against copy of B/L"}
+PAYING = sale("SO26-1", "2026-12-18", order_date=date(2026, 11, 2), **MONEY)
+
+# The step, the book, and the first day on which its letter is due.
+PLAYS: tuple[tuple[str, tuple[OrderState, ...], str], ...] = (
+    ("chase_ack", (replace(BOUGHT, acknowledged=None, order=replace(BOUGHT.order, order_date=date(2026, 11, 20))),), "2026-11-24"),
+    ("ask_ship", (BOUGHT,), "2026-12-08"),
+    ("overdue", (BOUGHT,), "2026-12-16"),
+    ("weekly_list", (BOUGHT,), "2026-11-17"),
+    ("delay_notice", (SLIPPED, SOLD), "2026-11-24"),
+    ("shipment_notice", (BOUGHT,), "2026-12-10"),
+    ("shipment_advice", (SHIPPED, SOLD), "2026-12-10"),
+    ("order_sent", (after(replace(BOUGHT, acknowledged=None), "new"),), "2026-11-24"),
+    ("order_changed", (after(BOUGHT, "changed", "quantity", before="1000"),), "2026-11-24"),
+    ("order_withdrawn", (after(replace(BOUGHT, order=replace(BOUGHT.order, status="cancelled")), "cancelled"),), "2026-11-24"),
+    ("change_noted", (after(SOLD, "request", "quantity"),), "2026-11-24"),
+    ("sales_contract", (after(SOLD, "new"),), "2026-11-24"),
+    ("chase_countersign", (replace(SOLD, order=replace(SOLD.order, order_date=date(2026, 11, 19))),), "2026-11-24"),
+    ("chase_material", (BOUGHT,), "2026-11-15"),
+    ("chase_sample", (lot(BOUGHT, Milestone.SAMPLE, "2026-11-25"),), "2026-11-25"),
+    ("chase_approval", (reached(SOLD, Milestone.SAMPLE, "2026-11-13"),), "2026-11-24"),
+    ("chase_production", (BOUGHT,), "2026-11-24"),
+    ("chase_inspection", (BOUGHT,), "2026-12-03"),
+    ("day_before", (promised(BOUGHT, "2026-12-16", "2026-11-02"),), "2026-12-15"),
+    ("counter_chase", (SLIPPED, SOLD), "2026-11-24"),
+    ("outwork_back", (replace(BOUGHT, order=replace(BOUGHT.order, order_type="outwork", date_basis=DateBasis.DELIVERED)),), "2026-12-16"),
+    ("rework", (after(BOUGHT, "problem", "quality"),), "2026-11-24"),
+    ("complaint_received", (after(SOLD, "complaint"),), "2026-11-24"),
+    ("booking", (BOUGHT,), "2026-12-01"),
+    ("chase_documents", (replace(SHIPPED, order=replace(SHIPPED.order, required_documents=("packing list",))),), "2026-12-14"),
+    ("arrival_notice", (lot(SOLD, Milestone.ARRIVE, "2027-01-14"),), "2027-01-11"),
+    ("confirm_receipt", (replace(SOLD, order=replace(SOLD.order, due_date=date(2026, 12, 1), date_basis=DateBasis.DELIVERED)),), "2026-12-04"),
+    ("improvement_notice", (promised(BOUGHT, "2026-12-02", DAY), replace(SOLD, told=date(2026, 12, 28))), "2026-11-02"),
+    ("deposit_reminder", (PAYING,), "2026-11-09"),
+    ("balance_reminder", (SHIPPED, PAYING), "2026-12-14"),
+    ("status_answer", (after(SOLD, "question", "status"),), "2026-11-24"),
+    ("progress", (after(SOLD, "promised", "ship", day=date(2026, 12, 18)),), "2026-11-26"),
+    ("after_arrival", (reached(SOLD, Milestone.RECEIVE, "2026-11-10"),), "2026-11-17"),
+    ("reorder", (reached(SOLD, Milestone.RECEIVE, "2026-11-10"),), "2026-12-01"),
+    ("holiday_question", (purchase("PO26-1", "2027-03-20"),), "2026-12-13"),
+    ("holiday_reminder", (purchase("PO26-1", "2027-03-20"),), "2027-01-06"),
+    ("reopening_list", (purchase("PO26-1", "2027-03-20"),), "2027-02-22"),
+    ("delay_report", (SLIPPED, SOLD), "2026-11-24"),
+    ("draft_waiting", (SOLD,), "2026-11-25"),
+    ("draft_waiting_long", (SOLD,), "2026-11-26"),
+    ("weekly_report", (BOUGHT,), "2026-11-17"),
+    ("survey", (after(SOLD, "promised", "ship", day=date(2026, 12, 18)),), "2026-11-30"),
+    ("backlog", (BOUGHT,), "2026-12-16"),
+)  # fmt: skip
+
+
+LACKING = {"shipment_notice", "rework", "booking"}
+"""Steps whose letter asks a person for what no book here holds."""
+
+
+def colleague(name: str, role: Role, job: str = "") -> PartyState:
+    return party_state(Party(name, role, contacts=(Contact(name, f"{name.lower()}@x.example", job),)))
+
+
+def first_due(step: str, states: tuple[OrderState, ...], book: Playbook) -> tuple[str, Due] | None:
+    """Let the days go by, and return the first on which a step wants a letter."""
+    alone = book.model_copy(update={"steps": (book.by_name[step],)})
+    people = [supplier(live=step != "backlog"), colleague("Harbour", Role.FORWARDER)]
+    people.append(colleague("Own", Role.INTERNAL, "sales"))
+    here = situation(*states, *people)
+    if step.startswith("draft_waiting"):
+        here = replace(here, drafts=(Waits(9, "delay_notice", "Bergmann", ("SO26-1",), at(DAY, "09:00")),))
+    happens = max((one.at.date() for state in states for one in state.happenings), default=date(2026, 11, 2))
+    for days in range(130):
+        day = happens + timedelta(days=days)
+        found, _ = due(here, alone, shipped_calendars(), at(day.isoformat(), "17:00"))
+        if found:
+            return day.isoformat(), found[0]
+    return None
+
+
+@pytest.mark.parametrize(("step", "states", "day"), PLAYS, ids=[play[0] for play in PLAYS])
+def test_a_step_has_its_turn(step: str, states: tuple[OrderState, ...], day: str) -> None:
+    found = first_due(step, states, playbook(on=True))
+    assert found is not None
+    when, letter = found
+    assert when == day
+    manifest = shipped_templates().manifests[letter.template]
+    lacking = letter.missing or missing_fields(manifest, letter.facts)
+    assert bool(lacking) == (step in LACKING), lacking
+    assert (manifest.to is Side.HOUSE) == (letter.party == "")
+    to = Party(letter.party, Role.SUPPLIER) if letter.party else None
+    for language in ("en", "zh"):
+        words = shipped_templates().render(letter.template, language, letter.facts, HOUSE, letter.to[0], to)
+        assert set(letter.orders) <= {number for number in ("PO26-1", "SO26-1") if number in words.text}
+
+
+def test_every_step_is_played() -> None:
+    assert {step.name for step in playbook(on=False).steps} == {step for step, _, _ in PLAYS}
+
+
+def test_letters_about_money_new_dates_and_orders_wait_for_a_person() -> None:
+    """DOMAIN's defaults: nothing of this kind goes by itself, whatever an administrator has not said."""
+    book = playbook(on=False)
+    for name in ("order_sent", "order_changed", "order_withdrawn", "sales_contract", "delay_notice"):
+        assert book.by_name[name].mode in (Mode.DRAFT, Mode.OFF), name
+    for name in ("improvement_notice", "deposit_reminder", "balance_reminder", "complaint_received"):
+        assert book.by_name[name].mode in (Mode.DRAFT, Mode.OFF), name
+
+
+def test_cheerful_letters_wait_while_a_complaint_is_open() -> None:
+    manifests = shipped_templates().manifests
+    for step in playbook(on=False).steps:
+        assert step.cheerful == manifests[step.ladder[0].letter].cheerful, step.name
