@@ -16,6 +16,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("Start", "check", "check:check"),
     ("Start", "import", "order_book:import_"),
     ("Start", "go-live", "steer:go_live"),
+    ("Start", "simulate", "simulate:simulate_"),
     ("Start", "demo", "demo:demo"),
     ("Run", "run", "run:run"),
     ("Run", "once", "run:once"),
