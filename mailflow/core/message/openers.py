@@ -106,7 +106,9 @@ def _past_headers(body: Sequence[BodyLine], number: int, phrases: Phrases) -> in
     while at < len(body) and body[at].blank and at < number + 2:
         at += 1
     if at < len(body) and not body[at].depth:
-        return _header_block(body, at, phrases) or number
+        end = _header_block(body, at, phrases)
+        written = _attribution(body, at, phrases) if not end and body[at].table is None else None
+        return end or (written[1] if written else number)
     return number
 
 

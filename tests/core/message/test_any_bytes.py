@@ -28,13 +28,13 @@ _HEADERS = st.sampled_from(
 _PIECES = st.sampled_from(
     [b"--b", b"--b--", b"", b"<table><tr><td>a<td rowspan=9>", b"<s>5 Dec</s>", b"> x", b"begin 644 a"]
 )
-_MAILS = st.tuples(
+MAILS = st.tuples(
     st.lists(_HEADERS, max_size=6), st.lists(st.one_of(_PIECES, _HEADERS, st.binary(max_size=60)), max_size=12)
 ).map(lambda parts: b"\n".join(parts[0]) + b"\n\n" + b"\n".join(parts[1]))
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(raw=st.one_of(_MAILS, st.binary(max_size=400)))
+@given(raw=st.one_of(MAILS, st.binary(max_size=400)))
 @example(raw=b"From: " + b"(" * 3000 + b"\n\nx")
 @example(raw=b"")
 def test_no_bytes_raise(raw: bytes, read: Read) -> None:
