@@ -1,7 +1,7 @@
 """One round of everything, for cron, for tests and for the demonstration."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -70,7 +70,9 @@ def one_round(service: Service, now: datetime) -> RoundReport:
     if waits:
         log.error("a mailbox is silent", consequence=waits)
     looked = service.look_again(now)
+    digests = service.send_digests(now)
     followed = service.follow_up(now, outside=not waits)
+    followed = replace(followed, planned=(*digests, *followed.planned))
     delivered = tuple(service.deliver(account, now, waits=waits) for account in accounts)
     filed = [at_mailbox(account, partial(file_and_mark, account)) for account in accounts]
     put = tuple(report for report in filed if report)

@@ -103,6 +103,7 @@ class Work:
             return
         self._followed = True
         self._shared.guard.run("look again", self._look_again)
+        self._shared.guard.run("digest", self._send_digests)
         report = self._service.follow_up(self._shared.now(), outside=not heard.reason)
         for number, letter in report.planned:
             if self._service.shadow and self._said.issuperset(letter.duties):
@@ -112,6 +113,10 @@ class Work:
             to = [address.email for address in letter.to]
             log.info(word, letter=number, template=letter.template, to=to, orders=letter.orders, mode=letter.mode)
         self._shared.guard.run("deliver", self._deliver)
+
+    def _send_digests(self) -> None:
+        for number, letter in self._service.send_digests(self._shared.now()):
+            log.info("planned", letter=number, template=letter.template, to=[one.email for one in letter.to])
 
     def _look_again(self) -> None:
         report = self._service.look_again(self._shared.now())

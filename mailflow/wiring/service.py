@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from random import random
@@ -145,13 +144,16 @@ class Service:
         return self._readers.reader(self.rules, tx)
 
     def follow_up(self, now: datetime, *, outside: bool = True) -> FollowUpReport:
-        """Plan what is due, and the digests of the morning; without `outside` only letters inside the house."""
+        """Plan what is due; without `outside` only letters inside the house."""
         rules = self.follow_up_rules()
-        report = follow_up(self.store, rules, now, outside=outside, shadow=self.shadow, crash_point=self._crash_point)
+        return follow_up(self.store, rules, now, outside=outside, shadow=self.shadow, crash_point=self._crash_point)
+
+    def send_digests(self, now: datetime) -> tuple[tuple[int, PlannedLetter], ...]:
+        """Plan the digests of the morning; in shadow mode none."""
         if self.shadow:
-            return report
-        digests = send_digests(self.store, steerers_of(self.settings, self.rules, rules, self._secret), now)
-        return replace(report, planned=(*report.planned, *digests))
+            return ()
+        steerers = steerers_of(self.settings, self.rules, self.follow_up_rules(), self._secret)
+        return send_digests(self.store, steerers, now)
 
     def look_again(self, now: datetime) -> LookReport:
         """Withdraw drafts whose reason is gone; let go what was held until a field came."""

@@ -15,7 +15,7 @@ from mailflow.core.playbook.frame import Frame, followed
 from mailflow.core.playbook.inside import backlog_slot, in_backlog
 from mailflow.core.playbook.lists import begins_at, listed_from, next_closure, turn_of
 from mailflow.core.playbook.model import Due, Held, Later, Outcome
-from mailflow.core.playbook.moments import Periodic, QuietBacklog
+from mailflow.core.playbook.moments import Periodic, QuietBacklog, Waiting
 from mailflow.core.playbook.people import letterhead
 from mailflow.core.playbook.slots import next_slot
 from mailflow.core.playbook.steps import Step
@@ -90,7 +90,7 @@ def _list_look(frame: Frame, step: Step, state: OrderState) -> tuple[datetime, d
     """Return when an order may be in a list that is due (AWAKE: now), and from which day on it stands in it."""
     if isinstance(step.when, QuietBacklog):
         return _backlog_look(frame, step, state)
-    if step.orders != state.order.kind:
+    if step.orders != state.order.kind or isinstance(step.when, Waiting):  # drafts that wait are looked at always
         return ASLEEP, NEVER
     party = frame.party(state.order.party)
     reader = None if step.inside or party is None else party.party
