@@ -88,8 +88,18 @@ def _product(line: OrderLine) -> str:
     return " ".join(dict.fromkeys(part for part in (line.product, line.style) if part))
 
 
-def _listed(values: Sequence[str], words: Words, group: str = "") -> str:
-    return phrase(words, "forms", "comma").join(phrase(words, group, value) if group else value for value in values)
+def _listed(values: Sequence[str], words: Words) -> str:
+    return phrase(words, "forms", "comma").join(values)
+
+
+def _papers(line: OrderLine, words: Words, language: str) -> str:
+    """Return kinds of documents in the letter's words, also where an order book writes `Packing List`."""
+    called: list[str] = []
+    for own in line.documents:
+        kind = re.sub(r"[\W_]+", "_", own.casefold()).strip("_")
+        name = phrase(words, "documents", kind)
+        called.append(own if name == kind else name)  # one that has no phrase is called what it is called
+    return _listed(called, words)
 
 
 def _day_of(name: str) -> "Cell":
@@ -153,7 +163,7 @@ CELLS: dict[str, Cell] = {
     "mark": lambda line, words, language: " / ".join(line.shipping_mark.split("\n")),
     "refs": lambda line, words, language: _listed(line.refs, words),
     "place": _text_of("place"),
-    "documents": lambda line, words, language: _listed(line.documents, words, "documents"),
+    "documents": _papers,
     "price": _text_of("price"),
     "amount": _text_of("amount"),
     "incoterm": _text_of("incoterm"),

@@ -108,7 +108,7 @@ def order_line(frame: Frame, step: Step, state: OrderState, party: PartyState, s
     """Return the order as its reader may see it, with the dates of the milestone that the letter is about."""
     stage = said.stage
     line = _side_line(frame, step, state, party, said)
-    documents = missing_documents(frame, state)
+    documents = missing_documents(frame, state) if step.only.documents == "missing" else ()
     if stage == Milestone.SHIP:
         return replace(line, documents=documents) if documents else line
     stands = frame.standing(state, stage)

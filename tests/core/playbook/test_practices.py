@@ -173,3 +173,18 @@ def test_cheerful_letters_wait_while_a_complaint_is_open() -> None:
     manifests = shipped_templates().manifests
     for step in playbook(on=False).steps:
         assert step.cheerful == manifests[step.ladder[0].letter].cheerful, step.name
+
+
+def test_a_paper_that_is_missing_is_told_to_nobody_as_enclosed() -> None:
+    """A shipment advice lists what goes along with it, which only a person can say."""
+    papers = {"required_documents": ("Packing List", "ISF form")}
+    sold = replace(SOLD, order=replace(SOLD.order, **papers))  # type: ignore[arg-type]  # test sugar
+    bought = replace(SHIPPED, order=replace(SHIPPED.order, **papers))  # type: ignore[arg-type]  # test sugar
+    advice = first_due("shipment_advice", (bought, sold), playbook(on=True))
+    chase = first_due("chase_documents", (bought,), playbook(on=True))
+    assert advice is not None
+    assert chase is not None
+    assert advice[1].facts.lines[0].documents == ()
+    letters = shipped_templates()
+    words = letters.render("chase_documents", "zh", chase[1].facts, HOUSE, chase[1].to[0])
+    assert "装箱单、ISF form" in words.text
