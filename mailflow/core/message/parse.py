@@ -18,12 +18,13 @@ from mailflow.core.message.kinds import Seen, kind_of
 from mailflow.core.message.limits import LIMITS, Limits
 from mailflow.core.message.lines import BodyLine, plain_lines
 from mailflow.core.message.model import Address, Attachment, Failure, Line, Message, MessageKind, OpenFile, line_text
-from mailflow.core.message.phrases import Phrases, alternation
+from mailflow.core.message.phrases import Phrases, alternation, finder
 from mailflow.core.message.quoting import Split, split_body
 from mailflow.core.message.repair import repaired
 from mailflow.core.message.tables import with_tables
 
 _NOBODY = Address("")
+_RECALLED = 300  # characters at the top of a mail that takes another back
 _PIECE = 64 * 1024
 
 
@@ -64,6 +65,8 @@ def message_of(
     text = _as_text(lines)
     seen = Seen(headers, body, sender, subject, text, "\n".join(line_text(line) for line in split.lines), is_reply)
     kind, failure = kind_of(seen, phrases)
+    if finder(phrases, "recall").search(f"{subject}\n{text[:_RECALLED]}"):
+        body.problem("asks to take back an earlier mail")
     if split.unclear:
         body.problem("says that its answers stand between the quoted lines, but they cannot be told from them")
     return Message(

@@ -31,6 +31,7 @@ class Phrases:
     reply_prefix: tuple[str, ...] = ()
     inline_notice: tuple[str, ...] = ()
     answer_mark: tuple[str, ...] = ()
+    recall: tuple[str, ...] = ()
     weighty: tuple[str, ...] = ()
     answer_word: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()

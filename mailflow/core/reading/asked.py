@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mailflow.core.matching.index import Lookup
+from mailflow.core.message.prose import DATE, IDENTIFIER
 from mailflow.core.orders.model import Milestone, Role
 from mailflow.core.reading.bare import ELSEWHERE
 from mailflow.core.reading.stages import Mark, Stage, stages_of
@@ -22,6 +23,8 @@ _LEAD = {
 }
 _NO_ANSWER = frozenset(("thanks", "will_revert", "question"))
 _ARROW = re.compile(r"\s*(?:→|⇒|➔|-{1,3}>|={1,3}>|>{1,3}|[—–:]|--)")
+_BEHIND = re.compile(r"[?？]\s{0,4}(?:→|⇒|➔|-{1,3}>|={1,3}>)")
+_SHORT = 40  # letters of an answer between the lines
 _NEAREST = 8  # quoted lines above an answer among which its order is looked for
 
 
@@ -67,6 +70,17 @@ def order_lines(quoted: str, line: str) -> list[str]:
         return [line]
     at = len(lines) - 1 - lines[::-1].index(line)
     return [text for text in lines[max(0, at - _NEAREST) : at + 1][::-1] if text]
+
+
+def answers_in_history(quoted: str) -> bool:
+    """Say whether a short line with a day, or an arrow, stands below a question or behind it: nobody asks so."""
+    lines = [text.strip() for text in quoted.split("\n") if text.strip()]
+    for line, below in pairwise(lines):
+        if not line.endswith(("?", "？")) or len(below) > _SHORT or below.endswith(("?", "？", ":", "：")):
+            continue
+        if _ARROW.match(below) or (DATE.search(below) and not IDENTIFIER.search(below)):
+            return True
+    return any(_BEHIND.search(line) for line in lines)
 
 
 def mark_repeated(part: Part, words: Words) -> None:

@@ -5,6 +5,7 @@ import re
 from mailflow.core.matching.matcher import State
 from mailflow.core.message.model import MessageKind
 from mailflow.core.orders.model import Role
+from mailflow.core.reading.asked import answers_in_history
 from mailflow.core.reading.case import Case, Verdict
 from mailflow.core.reading.model import Disposition
 from mailflow.core.reading.unknown import unknown_words
@@ -48,6 +49,8 @@ def _not_in_words(case: Case) -> str:
     dated = case.gathered.loose or any(part.dates for part in case.gathered.parts)
     if "closure" in concepts and "will_revert" not in concepts and dated:
         return "A closure is announced. Which orders does it touch?"
+    if len(message.new_text) < FEW and answers_in_history(message.quoted):
+        return "Answers seem to stand between the lines of our mail. What does it say?"
     if _points_below(case):
         return "The mail points to what stands below it. What does it say?"
     files = [attachment for attachment in message.attachments if not attachment.inline]

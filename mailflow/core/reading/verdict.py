@@ -208,7 +208,7 @@ ATTENTION: tuple[tuple[str, Rule, bool, str], ...] = (
         "The mail is a template that was not filled in. What was meant?",
     ),
     ("speaks to programs", _machine_talk, True, "The mail speaks to programs, not to people. What is it?"),
-    ("not read whole", _damaged, True, "The mail could not be read whole ({problems}). What does it say?"),
+    ("not read whole", _damaged, True, "The mail cannot be taken as it stands ({problems}). What does it say?"),
     (
         "a packet of Outlook's",
         _packed,
