@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from email.feedparser import BytesFeedParser
 from email.message import Message as Part
@@ -58,17 +59,12 @@ def message_of(
     subject = headers.text("subject")
     writers = headers.addresses("from") or headers.addresses("sender")
     sender = next(iter(writers), _NOBODY)
-    if len({writer.email for writer in writers if writer.email}) > 1:
-        body.problem("names more than one sender")
     is_reply = headers.has("in-reply-to") or headers.has("references") or _answers(phrases).match(subject) is not None
     lines, split, differ = _read_body(body, sender, is_reply, phrases, limits)
     text = _as_text(lines)
     seen = Seen(headers, body, sender, subject, text, "\n".join(line_text(line) for line in split.lines), is_reply)
     kind, failure = kind_of(seen, phrases)
-    if finder(phrases, "recall").search(f"{subject}\n{text[:_RECALLED]}"):
-        body.problem("asks to take back an earlier mail")
-    if split.unclear:
-        body.problem("says that its answers stand between the quoted lines, but they cannot be told from them")
+    _doubt(seen, writers, split, phrases)
     return Message(
         message_id=headers.message_id(),
         sender=sender,
@@ -92,6 +88,16 @@ def message_of(
         content_hash=_content_hash(headers, subject, text),
         problems=tuple(body.problems),
     )
+
+
+def _doubt(seen: Seen, writers: Sequence[Address], split: Split, phrases: Phrases) -> None:
+    """Note as problems what makes a mail one that a person must take in hand, whatever it says."""
+    if len({writer.email for writer in writers if writer.email}) > 1:
+        seen.body.problem("names more than one sender")
+    if finder(phrases, "recall").search(f"{seen.subject}\n{seen.text[:_RECALLED]}"):
+        seen.body.problem("asks to take back an earlier mail")
+    if split.unclear:
+        seen.body.problem("says that its answers stand between the quoted lines, but they cannot be told from them")
 
 
 def parsed(raw: bytes, problems: list[str]) -> Part:
