@@ -14,11 +14,11 @@ CORPUS = Path(__file__).parent
 # the words grew on the first corpus; the second is another company's, read at first with much lower figures
 FLOOR = {
     "dev": {"straight_through": 0.98, "order_recall": 0.99, "update_f1": 0.97, "disposition": 0.97, "evidence": 1.0},
-    "second": {"straight_through": 0.88, "order_recall": 0.93, "update_f1": 0.91, "disposition": 0.92, "evidence": 1.0},
+    "second": {"straight_through": 0.95, "order_recall": 0.96, "update_f1": 0.96, "disposition": 0.96, "evidence": 1.0},
 }
 CEILING = {
     "dev": {"wrong_applied": 0.005, "dropped_silently": 0.01, "missed_attention": 0.02, "needless_attention": 0.04},
-    "second": {"wrong_applied": 0.035, "dropped_silently": 0.06, "missed_attention": 0.03, "needless_attention": 0.08},
+    "second": {"wrong_applied": 0.005, "dropped_silently": 0.01, "missed_attention": 0.02, "needless_attention": 0.05},
 }
 
 

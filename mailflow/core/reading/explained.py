@@ -10,7 +10,7 @@ from mailflow.core.reading.plain_words import PlainWords
 from mailflow.core.reading.stages import STAGES
 from mailflow.core.reading.statement import Source
 from mailflow.core.reading.text import Clause, Part, Sentence
-from mailflow.core.reading.unknown import MOST_CHARACTERS, Setting, unknown, unknown_words
+from mailflow.core.reading.unknown import MOST_CHARACTERS, Setting, is_name, unknown, unknown_words
 
 _TAKES = frozenset(("inquiry", "bank_word", "cutoff", "closure", "others_said", "advert", "pay_word", "will_revert"))
 _TELLS_YOU = re.compile(r"(?:inform|update|advise|tell) you$")
@@ -233,16 +233,25 @@ def _loose_lead(s: Setting) -> str:
     return ""
 
 
+_NOUNS = frozenset(("material_noun", "our_factory", "port", "logistics_noun", "booked", "vessel_word"))
+
+
 def _guessed(s: Setting) -> str:
     """A day without a word of its own stands for shipping only beside words that answer; others may take it."""
-    if s.statement.by != s.statement.at or not s.statement.at[1] or s.clause.has("delay", "advance"):
+    st = s.statement
+    if not st.default or not st.at[1] or s.clause.has("delay", "advance"):
         return ""
-    harmless = [word for word in s.clause.words if not word.concepts.isdisjoint(HARMLESS | {"will_revert"})]
+    known_here = HARMLESS | {"will_revert"} | (_NOUNS if st.by != st.at else frozenset())
+    harmless = [word for word in s.clause.words if not word.concepts.isdisjoint(known_here)]
     known = [(hit.start, hit.end) for hit in harmless]
     for hits in (s.clause.dates, s.clause.quantities, s.clause.references, s.clause.numbers):
         known += [(hit.start, hit.end) for hit in hits]
     places = [(start - s.clause.start, end - s.clause.start) for start, end in known]
-    runs = list(s.plain.beside_days.unknown(s.clause.text, places, s.own))
+    runs = [
+        run
+        for run in s.plain.beside_days.unknown(s.clause.text, places, s.own)
+        if not is_name(s.part, s.clause, s.plain, *run)
+    ]
     return ", ".join(s.clause.text[a:b] for a, b in runs[:4])
 
 

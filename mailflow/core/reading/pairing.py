@@ -24,6 +24,7 @@ def pair(
         if _is_of_something_else(clause, hit, limit, marks, stages, dates, bool(real)):
             continue
         label = next((s for s in reversed(real) if s.end <= hit.start), None)
+        label = _head(clause, real, label)
         verb = next((s for s in real if s.start >= hit.end - 1 and (s.start < limit or label is None)), None)
         if label is not None and limit < clause.end and not verb_after:
             verb = None  # a word between two dates is the label of the second
@@ -79,6 +80,20 @@ def _is_of_something_else(
     if after.mark is Mark.OTHER and after.start - hit.end <= 1:
         return True
     return not staged and (after.mark is Mark.OTHER or after.end <= hit.end + 6)
+
+
+_OF = re.compile(r" ?(?:date )?(?:of|for) (?:your |our |the |this |all )?")
+_GOODS = frozenset(("shipment", "shipments", "delivery", "deliveries"))  # the goods themselves, behind another word
+
+
+def _head(clause: Clause, real: Sequence[Stage], label: Stage | None) -> Stage | None:
+    """Return the word that "the ETA of your shipment" is a date of: the ETA."""
+    index = real.index(label) if label is not None else 0
+    if label is None or not index or clause.text[label.start - clause.start : label.end - clause.start] not in _GOODS:
+        return label
+    before = real[index - 1]
+    between = clause.text[before.end - clause.start : label.start - clause.start]
+    return before if _OF.fullmatch(between) else label
 
 
 def _next_date(stage: Stage, dates: Sequence[DateHit]) -> DateHit | None:

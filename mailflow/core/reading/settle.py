@@ -57,7 +57,8 @@ class Settler(MilestoneSettler):
         if mention is None and said.where == "subject" and self._gathered.mentions:
             return
         if isinstance(said.what, Statement):
-            vague = said.what.default or said.what.weak or said.what.source in (Source.SCHEDULE, Source.SOMEDAY)
+            vague = said.what.default or said.what.source in (Source.SCHEDULE, Source.SOMEDAY)
+            vague = vague and not (said.what.source is Source.OFFSET and said.what.clause.has("delay"))
             if mention is None and vague:
                 return
             self._out.open.append(
@@ -158,6 +159,8 @@ class Settler(MilestoneSettler):
                 continue  # the date that they accept or refuse is the one that we gave
             if self._role is Role.FORWARDER and s.milestone not in FORWARDER:
                 self._ask(fact, "a forwarder has no say in this milestone")
+            elif self._role is Role.CUSTOMER and not s.done and s.clause.has("date_word") and not s.doubts:
+                self._ask(fact, "a date of yours")
             elif self._role is Role.CUSTOMER and self._customers(fact, order):
                 if self._asks_for_date(fact) and (
                     fact.day != order.due_date or s.doubts & {Doubt.ASKED, Doubt.REQUESTED}

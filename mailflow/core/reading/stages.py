@@ -122,7 +122,7 @@ def _received(around: Surroundings, word: Word) -> Milestone | None:
         return None  # by the carrier, before it sails
     if around.has("material_noun") and not around.has("goods_noun") and around.role is Role.SUPPLIER:
         return Milestone.MATERIAL
-    about_goods = around.has("goods_noun") or bool(around.clause.numbers)
+    about_goods = around.has("goods_noun") or bool(around.clause.numbers) or bool(around.clause.dates)
     if around.has("document_noun", "sample_noun", "pay_word", "acknowledge") and not around.has("store"):
         return None
     if around.has("thanks", "accept") and not (around.has("store") or (about_goods and around.role is Role.CUSTOMER)):

@@ -51,6 +51,8 @@ def statements_of(
 _NO_MATERIAL = frozenset(
     ("document_noun", "sample_noun", "step", "cutoff", "pay_word", "money", "goods_noun", "negated")
 )
+_NO_LOT = NOT_GOODS - {"pay_word", "money"}
+_WHOLE = re.compile(r"(?:\bof|\bout of|total|in all|共|总共|一共)(?: the| all)? ?$")  # what a lot is part of follows
 _AND = re.compile(r" (?:and|und|et|y|e|ve) ")
 _NOT = re.compile(r"\b(?:not|nicht|pas|no|nao)\b")
 
@@ -67,6 +69,7 @@ class _SentenceReading:
         self._terse = terse
         self._beside: date | None = None
         self._carried: list[QuantityHit] = []
+        self._lot: Stage | None = None  # what the lot before this one does
         self._paired: tuple[tuple[int, int], ...] = ()
 
     def take(self, index: int, clause: Clause, doubts: set[Doubt]) -> None:
@@ -94,10 +97,14 @@ class _SentenceReading:
                 self.loose.append(hit)
                 self._beside = hit.resolve(self._speaker.context, Mode.AHEAD) or self._beside
             else:
-                self._state(hit, waiting, clause, doubts, default=True)
+                self._state(
+                    hit, waiting, clause, doubts, default=waiting.start == hit.start or waiting is self._pending
+                )
         for statement in self.found[before:] if old is not None else ():
             statement.renewed = True
         self._carried = _quantities(clause, self.found[before:], self._carried)
+        if pairs and any(statement.quantity is not None for statement in self.found[before:]):
+            self._lot = pairs[-1][1]
         self.found += self._done_beside(clause, stages, [stage for _, stage in pairs], doubts)
         self.found += _undated(clause, stages, bool(pairs or dates), self._speaker, doubts, self._sentence)
         last = next((s for s in reversed(stages) if s.mark is Mark.STAGE), None)
@@ -145,7 +152,9 @@ class _SentenceReading:
             wanted = clause.has("request", "delay", "advance", "need") and not others
             return Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True) if wanted else None
         if (noun := _told_by_noun(clause, self._speaker.role)) is not None:
-            return Stage(hit.start, hit.end, Mark.STAGE, noun, default=True)
+            return noun
+        if self._lot is not None and clause.quantities and not clause.concepts & _NO_LOT:
+            return replace(self._lot, start=hit.start, end=hit.end, done=False, default=True)
         if (
             self._speaker.role is not None
             and clause.has("delay", "advance", "renewed")
@@ -175,13 +184,22 @@ class _SentenceReading:
             self._beside = statement.day or self._beside
 
 
-def _told_by_noun(clause: Clause, role: Role | None) -> Milestone | None:
-    """Return the milestone of a date beside nothing but a material, a truck that is booked, or the port it goes to."""
+def _told_by_noun(clause: Clause, role: Role | None) -> Stage | None:
+    """Return the stage of a date beside nothing but a material, a truck that is booked, or the port it goes to."""
     if role is Role.SUPPLIER and clause.has("material_noun") and not clause.concepts & _NO_MATERIAL:
-        return Milestone.MATERIAL if clause.has("future", "our_factory", "past") else None
+        told = clause.has("future", "our_factory") and not clause.has("accept", "reject")
+        return _noun_stage(clause, "material_noun", Milestone.MATERIAL) if told else None
     if clause.has("port") and (role is Role.FORWARDER or clause.has("future")) and not clause.has("cutoff", "negated"):
-        return Milestone.ARRIVE if role is not None else None
-    return Milestone.SHIP if role is Role.SUPPLIER and clause.has("booked") and clause.has("logistics_noun") else None
+        return _noun_stage(clause, "port", Milestone.ARRIVE) if role is not None else None
+    if role is Role.SUPPLIER and clause.has("booked") and clause.has("logistics_noun"):
+        sample = clause.has("sample_noun")
+        return _noun_stage(clause, "logistics_noun", Milestone.SAMPLE if sample else Milestone.SHIP)
+    return None
+
+
+def _noun_stage(clause: Clause, concept: str, milestone: Milestone) -> Stage:
+    word = next(word for word in clause.words if concept in word.concepts)
+    return Stage(word.start, word.end, Mark.STAGE, milestone, weak=True, default=True)
 
 
 def _over(statement: Statement, today: date | None) -> bool:
@@ -271,6 +289,8 @@ def _past_mark(clause: Clause) -> bool:
 def _quantities(clause: Clause, statements: list[Statement], carried: list[QuantityHit]) -> list[QuantityHit]:
     """Give the statements of a clause its quantities; those of a clause without a date are carried to the next one."""
     usable = [q for q in clause.quantities if q.unit not in ("pallets", "sqm") and (q.unit or clause.has("part_word"))]
+    if len(usable) > len(statements) > 0:
+        usable = [q for q in usable if not _WHOLE.search(clause.text[: q.start - clause.start])] or usable
     if not statements:
         return (usable if clause.has("part_word") or is_bare(clause, terse=False) else []) or carried
     source = usable or carried

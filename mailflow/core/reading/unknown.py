@@ -66,7 +66,7 @@ def unknown_words(part: Part, clause: Clause, plain: PlainWords, own: frozenset[
     return [
         (start, end)
         for start, end in plain.unknown(clause.text, _known(clause), own)
-        if not _is_name(part, clause, plain, start, end) and not _is_own(clause.text[start:end], own)
+        if not is_name(part, clause, plain, start, end) and not _is_own(clause.text[start:end], own)
     ]
 
 
@@ -75,7 +75,7 @@ def _is_own(run: str, own: frozenset[str]) -> bool:
     return run[0] >= _CJK and any(run in words for words in own)
 
 
-def _is_name(part: Part, clause: Clause, plain: PlainWords, start: int, end: int) -> bool:
+def is_name(part: Part, clause: Clause, plain: PlainWords, start: int, end: int) -> bool:
     """Say whether an unknown run is the name of a place or house: with a capital, behind "from", "at", "with"."""
     before = clause.text[:start]
     if clause.text[start] >= _CJK:

@@ -284,6 +284,13 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ),
     ("d_dot", "w", r"(?<![a-z0-9/.,-])", r"(?:am|bis zum|bis|zum|den|dem|ab|vom) (<D>)\.", r"(?! ?[\da-z])"),
     (
+        "d_verb_cjk",  # a bare day between two verbs: 15号完工16发车
+        "d",
+        r"(?<=完工|做完|做好|包完|包好|验货)",
+        r"(\d{1,2})",
+        r"(?=(?:发车|出货|发货|走货|装柜|开船|交货|发走|出|走))",
+    ),
+    (
         "d_cjk",
         "dc",
         r"(?<![\d.月/年第-])",

@@ -282,6 +282,7 @@ READERS: dict[str, Read] = {
     "day_next_month": lambda m, w: _hit(DateKind.DAY, a=int(m[1] or m[2]), b=1, unit="month"),
     "ordinal": lambda m, w: _hit(DateKind.DAY, a=int(m[2] or m[1])),
     "ordinal_end": lambda m, w: _hit(DateKind.DAY, a=int(m[1])),
+    "d_verb_cjk": lambda m, w: _hit(DateKind.DAY, a=int(m[1])) if 1 <= int(m[1]) <= 31 else None,
     "d_dot": lambda m, w: _hit(DateKind.DAY, a=int(m[1])),
     "d_cjk": _d_cjk,
 }
