@@ -1,6 +1,7 @@
 """The confidence of an entered update is a probability: what says 0.95 and more is right in 95 of 100."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from mailflow.cli import build_app
+from mailflow.core.reading.reader import read_message
+from mailflow.core.reading.report import report
+from tests.core.reading.worlds import WORLDS, World, of_world, words
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 SMALLEST = 50  # updates in a bin that says something
@@ -20,7 +24,7 @@ def _told(update: dict[str, Any]) -> tuple[Any, ...]:
 
 @pytest.fixture(scope="module")
 def entered() -> list[tuple[float, bool]]:
-    """Return the confidence of each entered update of both corpora, and whether it is right."""
+    """Return the confidence of each update entered in both corpora and in other worlds, and whether it is right."""
     found = []
     for name in ("dev", "second"):
         folder = CORPUS / name
@@ -30,7 +34,16 @@ def entered() -> list[tuple[float, bool]]:
         gold = {g["id"]: {_told(u) for u in g["updates"]} for g in map(json.loads, filter(str.strip, lines))}
         for mail in map(json.loads, result.stdout.splitlines()):
             found += [(u["confidence"], _told(u) in gold[mail["id"]]) for u in mail["updates"] if u.get("applied")]
-    return found
+    return found + [pair for world in WORLDS for pair in _entered_in(world)]
+
+
+def _entered_in(world: World) -> Iterator[tuple[float, bool]]:
+    """Yield the confidence of each update entered in another company's numbers, and whether it is right."""
+    book, mails, lines = of_world(world)
+    gold = {line["id"]: {_told(update) for update in line["updates"]} for line in lines}
+    for name, message in mails:
+        updates = report(name, message, read_message(message, book, words()))["updates"]
+        yield from ((u["confidence"], _told(u) in gold[name]) for u in updates if u["applied"])
 
 
 @pytest.mark.parametrize(("low", "high"), BINS)
