@@ -53,6 +53,8 @@ class DatabaseIdentifiers:
         self.flush()
         found = {candidate.key: candidate for text in texts for candidate in candidates(text)}
         self._look_up_alike(found)
+        named = {e.order for key in found for e in self.exact(key) if e.naming is not Naming.STYLE}
+        self._views.orders(named)  # they will be asked for one by one
         self._look_up_shapes(found)
         slipped = [c.key for c in found.values() if c.one_word and self._may_be_slip(c)]
         self._look_up_pools(number for key in slipped for number in neighbourhood(key))

@@ -19,6 +19,7 @@ _JOINT = (
     r"|为|是|\b(?:is|are|was|ist|lautet|est|es|ref)(?![a-z])|:\n?|[.=,\"'*-])){0,4}[ \t]*"
 )
 _OVER = r"(?![a-z0-9]|-\d)"
+_DATE = re.compile(r"(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d\d")
 _NUMBER = re.compile(r"(?<![a-z0-9])(?:[a-z]{1,4}[ -]?)?(?P<digits>\d)")
 # only where a number can begin are all forms tried
 _MAY_BEGIN = r"[+$€£¥(]?[a-z0-9]*\d|[a-z]+[ /-][a-z]{0,6}[ -]?\d|[\u4e00-\u9fff][a-z][ .·-]?[a-z]*\d"
@@ -226,7 +227,7 @@ class _Search:
         value = _plain(self._text[start:end])
         if sum(c.isdigit() for c in value) < form.digits or len(value) > _MOST + 10 * (form.type == NOTHING):
             return False
-        if self.taken(start, end):
+        if self.taken(start, end) or _DATE.fullmatch(self._text, start, end):
             return False
         if form.type != NOTHING and form.type != "container" and self._sealed(start):
             return False

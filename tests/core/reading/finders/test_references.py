@@ -51,6 +51,11 @@ def test_examples_of_the_form(form: NumberForm) -> None:
         "DHL picks it up on 12.11.",
         "we send it by DHL for order 4500 7712 091",
         "运单号明天给",
+        "AWB 2026-11-12",
+        "tracking 12-11-2026",
+        "UPS tracking for PO 4500771209 follows",
+        "柜号待定 3月8日",
+        "booking no. COSU6418830150",
     ],
 )
 def test_other_numbers_are_none(text: str) -> None:
