@@ -2,16 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailflow.core.letters.model import LetterState
-from mailflow.core.orders.model import OrderKind, linked
+from mailflow.core.orders.model import OrderKind
 from mailflow.core.orders.state import OrderState
 from mailflow.core.playbook.due import of_many, settle
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.lists import turn_of
-from mailflow.core.playbook.looks import survey
+from mailflow.core.playbook.looks import Look, survey
 from mailflow.core.playbook.model import Done, Due, Held, Situation, Waits
 from mailflow.core.playbook.moments import Waiting
 from mailflow.core.playbook.rhythm import list_steps
@@ -36,6 +36,7 @@ class _Found:
     held: list[Held] = field(default_factory=list)
     states: dict[str, OrderState] = field(default_factory=dict)
     done: dict[str, list[Done]] = field(default_factory=dict)
+    looks: dict[str, Look] = field(default_factory=dict)
     lists: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -50,9 +51,8 @@ def due_now(
     keys = tx.views.awake(now)
     common = _common(tx, rules, now)
     found = _Found()
-    seen: set[str] = set()
     for first in range(0, len(keys), AT_ONCE):
-        _look(tx, rules, now, common, keys[first : first + AT_ONCE], found, seen)
+        _look(tx, rules, now, common, keys[first : first + AT_ONCE], found)
     found.lists |= _later_today(Frame(common, rules.playbook, rules.calendars, now), found.dues)
     frame = _whole(tx, rules, now, common, found)
     many = [step for step in rules.playbook.steps if step.of_many]
@@ -65,6 +65,7 @@ def due_now(
         found.dues += [one for one in outcomes if isinstance(one, Due)]
         found.held += [one for one in outcomes if isinstance(one, Held)]
     dues, held = settle(frame, found.dues, found.held)
+    tx.views.sleep(_put_off(found, held))
     return frame.situation, dues, held
 
 
@@ -75,25 +76,35 @@ def _look(
     common: Situation,
     keys: list[str],
     found: _Found,
-    seen: set[str],
 ) -> None:
-    """Look at some orders that are awake, and at the sales orders that they serve."""
+    """Look at some orders that are awake."""
     states = tx.views.linked(keys)
-    mine = {key: states[key] for key in keys if key in states}
-    served = {number for state in mine.values() for number in linked(state.order)}
-    mine |= {key: s for key, s in states.items() if s.order.kind == OrderKind.SALES and s.order.number in served}
+    mine = [states[key] for key in keys if key in states]
     done = _by_order(tx.outbox.duties(state.order.number for state in states.values()))
     everything = (*common.done, *(one for some in done.values() for one in some))
     frame = Frame(_with(common, states, everything), rules.playbook, rules.calendars, now)
-    looked = survey(frame, [state for key, state in mine.items() if key not in seen])
-    seen.update(mine)
+    looked = survey(frame, mine)
     found.dues += looked.dues
     found.held += looked.held
     found.lists |= looked.lists
     for number in {one.duty.order for one in looked.dues}:
         found.states[number] = frame.situation.orders[number]
         found.done[number] = done.get(number, [])
+        found.looks[number] = Look(looked.besides[number], looked.looks[number].listed)
     tx.views.sleep(looked.looks)
+
+
+def _put_off(found: _Found, held: Iterable[Held]) -> dict[str, Look]:
+    """Return until when the orders sleep of which all that is due must wait for another day."""
+    until = {one.duty: one.until for one in held if one.until is not None}
+    of_order: dict[str, list[datetime | None]] = {}
+    for one in found.dues:
+        of_order.setdefault(one.duty.order, []).append(until.get(one.duty))
+    return {
+        number: replace(look, at=min(look.at, *(moment for moment in moments if moment is not None)))
+        for number, look in found.looks.items()
+        if (moments := of_order[number]) and None not in moments
+    }
 
 
 def _later_today(frame: Frame, dues: Iterable[Due]) -> set[tuple[str, str]]:

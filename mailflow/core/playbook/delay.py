@@ -9,7 +9,7 @@ from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.conditions import holds
 from mailflow.core.playbook.frame import Frame, is_open
-from mailflow.core.playbook.model import Held, Outcome
+from mailflow.core.playbook.model import Due, Held, Outcome
 from mailflow.core.playbook.people import FAR, obstacle, obstacle_until, opening, stricter
 from mailflow.core.playbook.standing import Standing, convert
 from mailflow.core.playbook.steps import Step
@@ -60,7 +60,7 @@ def delay_due(frame: Frame, step: Step, state: OrderState) -> Outcome:
         return None
     if expectation.date < stands + timedelta(days=frame.playbook.delay.min_days):
         return None
-    return _notice(frame, step, state, expectation, stands, _undecided(frame, expectation, state, stands))
+    return _notice(frame, step, state, expectation, stands, _undecided(frame, step, expectation, state, stands))
 
 
 def improved_due(frame: Frame, step: Step, state: OrderState) -> Outcome:
@@ -84,7 +84,7 @@ def _news(frame: Frame, step: Step, state: OrderState) -> Expectation | None:
     return expected(frame, state)
 
 
-def _undecided(frame: Frame, expectation: Expectation, state: OrderState, stands: date) -> Held | None:
+def _undecided(frame: Frame, step: Step, expectation: Expectation, state: OrderState, stands: date) -> Held | None:
     """Return why a customer is not told of a delay yet, as something held for nobody."""
     number = expectation.purchase.order.number
     party = frame.party(state.order.party)
@@ -99,7 +99,7 @@ def _undecided(frame: Frame, expectation: Expectation, state: OrderState, stands
     if expectation.date < today:
         return because(f"the date of {number} has passed: a new one must be had before the customer is told", FAR)
     promised_at, wait = expectation.standing.promised_at, frame.playbook.delay.wait
-    if wait.days and promised_at is not None:
+    if wait.days and promised_at is not None and not step.inside:
         tell = min(wait.apply(frame.local(promised_at, None), frame.house_days), stands - timedelta(days=1))
         if tell > frame.house_today:
             until = start_of(tell, frame.house_zone)
@@ -128,7 +128,7 @@ def _notice(
         return None
     order, party = state.order, frame.party(state.order.party)
     nobody = Duty(step.name, order.number, "-", about)
-    reason = obstacle(frame, order.party, party, (state,))
+    reason = obstacle(frame, order.party, party, (state,), inside=step.inside)
     if reason or party is None:
         return Held(nobody, reason, obstacle_until(frame, party, (state,)))
     if held is not None:
@@ -145,12 +145,12 @@ def _notice(
     said = Said(
         f"{step.name}: {purchase} is now expected so {'late' if late else 'early'} that {moves}",
         facts=facts,
-        told=(Told(order.number, expectation.date),),
+        told=() if step.inside else (Told(order.number, expectation.date),),
         expected=expectation.date,
         asks=False,
     )
     written = write(frame, step, state, party, Case(about, frame.house_today), Turn(0, due_at, 0), said)
-    if isinstance(written, Held):
+    if not isinstance(written, Due) or step.inside:
         return written
     sure = (topic or not late) and not _needs_eyes(frame, expectation, state, party)
     mode = written.mode if sure else stricter(written.mode, Mode.DRAFT)

@@ -15,6 +15,7 @@ from mailflow.core.playbook.inside import backlog_dues, waiting_dues
 from mailflow.core.playbook.lists import by_party, inside_dues, list_due
 from mailflow.core.playbook.model import Due, Held, Outcome, Situation
 from mailflow.core.playbook.moments import Dated, Endangered, Happened, Improved, QuietBacklog, Slipped, Waiting
+from mailflow.core.playbook.people import is_off
 from mailflow.core.playbook.rhythm import one_a_day
 from mailflow.core.playbook.rules import Playbook
 from mailflow.core.playbook.steps import Step
@@ -59,7 +60,11 @@ def gather(frame: Frame) -> tuple[list[Due], list[Held]]:
 
 def of_order(frame: Frame, step: Step, state: OrderState) -> Outcome:
     """Return what a step about single orders wants for one of them."""
-    step = frame.playbook.step_for(step, frame.reader(step, state), state.order)
+    name = frame.reader(step, state)
+    party = frame.party(name)
+    if is_off(frame, step, party.party if party else None, state.order):
+        return None
+    step = frame.playbook.step_for(step, name, state.order)
     for kind, look in _LOOKS:
         if isinstance(step.when, kind):
             return look(frame, step, state)

@@ -19,6 +19,8 @@ class Frame:
 
     __slots__ = (
         "_days",
+        "_kept",
+        "_lists",
         "_onlys",
         "_reached",
         "_standing",
@@ -49,6 +51,8 @@ class Frame:
         self._today: dict[str, date] = {}
         self._reached: dict[tuple[str, str], date | None] = {}
         self._onlys: dict[Role, str] = {}
+        self._kept: dict[tuple[str, str], list[Done]] = {}
+        self._lists: dict[str, frozenset[tuple[str, str]]] = {}
         self._days: dict[str, Days] = {}
         self._standing: dict[tuple[str, str], Standing] = {}
         found = (state.order.party for state in situation.orders.values() if complains(state))
@@ -146,7 +150,18 @@ class Frame:
 
     def was_done(self, step: str, order: str) -> list[Done]:
         """Return the duties of a step for an order that were not lost on an address that fails."""
-        return [done for done in self.done.get((step, order), ()) if not self._lost(done)]
+        key = (step, order)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = [done for done in self.done.get(key, ()) if not self._lost(done)]
+        return found
+
+    def listed(self, step: str) -> frozenset[tuple[str, str]]:
+        """Return to whom the lists of a step were written, about which periods."""
+        if step not in self._lists:
+            written = self.was_done(step, "*")
+            self._lists[step] = frozenset((done.duty.recipient, done.duty.occasion) for done in written)
+        return self._lists[step]
 
     def _lost(self, done: Done) -> bool:
         address = self.situation.addresses.get(done.duty.recipient)

@@ -39,6 +39,8 @@ def list_due(frame: Frame, step: Step, party: PartyState, states: list[OrderStat
     head = letterhead(frame, step, rung, someone, None)
     duty = Duty(step.name, "*", head.to[0].email if head.to else "-", slot.about)
     if not head.to or head.mode == Mode.OFF:
+        if head.to and rung.mode == Mode.OFF:
+            return None
         off = f"{rung.letter} is switched off for {someone.name}"
         return Held(duty, off if head.to else f"no address of {someone.name} can be written to")
     if step.cheerful and someone.name in frame.complaining:
@@ -222,11 +224,12 @@ def _line(frame: Frame, step: Step, state: OrderState, anchor: date, party: Part
 
 def _listed(frame: Frame, step: Step, party: PartyState, about: str) -> bool:
     own = {contact.email.lower() for contact in party.party.contacts}
-    return any(d.duty.occasion == about and d.duty.recipient in own for d in frame.was_done(step.name, "*"))
+    written = frame.listed(step.name)
+    return any((email, about) in written for email in own)
 
 
 def _told(frame: Frame, step: Step, email: str, about: str) -> bool:
-    return any(d.duty.occasion == about and d.duty.recipient == email for d in frame.was_done(step.name, "*"))
+    return (email, about) in frame.listed(step.name)
 
 
 def _why(step: Step, slot: Slot, count: int, name: str, closure: tuple[date, date] | None) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from mailflow.core.letters.model import Mode
 from mailflow.core.orders.model import Party
 from mailflow.core.orders.state import OrderState
 from mailflow.core.playbook.due import of_order
@@ -15,8 +16,8 @@ from mailflow.core.playbook.frame import Frame, followed
 from mailflow.core.playbook.inside import backlog_slot, in_backlog
 from mailflow.core.playbook.lists import begins_at, listed_from, next_closure, turn_of
 from mailflow.core.playbook.model import Due, Held, Later, Outcome
-from mailflow.core.playbook.moments import Periodic, QuietBacklog, Waiting
-from mailflow.core.playbook.people import letterhead
+from mailflow.core.playbook.moments import Closure, Periodic, QuietBacklog
+from mailflow.core.playbook.people import letterhead, mode_of, obstacle, obstacle_until
 from mailflow.core.playbook.slots import next_slot
 from mailflow.core.playbook.steps import Step
 
@@ -37,27 +38,32 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """What single orders come to; `lists` are the steps whose lists may be due now, with their party (or none)."""
+    """What single orders come to; `besides` says when each is looked at again if what is due of it cannot go yet.
+
+    `lists` are the steps whose lists may be due now, with their party (or none).
+    """
 
     dues: tuple[Due, ...]
     held: tuple[Held, ...]
     looks: dict[str, Look]
+    besides: dict[str, datetime]
     lists: frozenset[tuple[str, str]]
 
 
 def survey(frame: Frame, states: Iterable[OrderState]) -> Surveyed:
     """Look at some orders of a frame, and say when each must be looked at again."""
     singly = [step for step in frame.playbook.steps if step.of_order]
-    many = [step for step in frame.playbook.steps if step.of_many]
+    many = [step for step in frame.playbook.steps if isinstance(step.when, Periodic | Closure | QuietBacklog)]
     found: list[Outcome] = []
     looks: dict[str, Look] = {}
+    besides: dict[str, datetime] = {}
     lists: set[tuple[str, str]] = set()
     for state in states:
         mine = [
             of_order(frame, step, state) for step in singly if step.orders == state.order.kind and followed(state, step)
         ]
         found += mine
-        moments = [_until(one) for one in mine]
+        moments = [_until(one) for one in mine if not isinstance(one, Due)]
         listed = NEVER
         for step in many:
             at, since = _list_look(frame, step, state)
@@ -65,11 +71,14 @@ def survey(frame: Frame, states: Iterable[OrderState]) -> Surveyed:
             moments.append(at)
             if at == AWAKE:
                 lists.add((step.name, "" if step.inside else state.order.party))
-        looks[state.order.number] = Look(min(moments, default=ASLEEP), listed)
+        besides[state.order.number] = min(moments, default=ASLEEP)
+        due = any(isinstance(one, Due) for one in mine)
+        looks[state.order.number] = Look(AWAKE if due else besides[state.order.number], listed)
     return Surveyed(
         tuple(one for one in found if isinstance(one, Due)),
         tuple(one for one in found if isinstance(one, Held)),
         looks,
+        besides,
         frozenset(lists),
     )
 
@@ -96,6 +105,8 @@ def _list_look(frame: Frame, step: Step, state: OrderState) -> tuple[datetime, d
     reader = None if step.inside or party is None else party.party
     if not step.inside:
         step = frame.playbook.step_for(step, state.order.party)
+    if all(mode_of(frame, step, rung, reader, None) == Mode.OFF for rung in step.ladder):
+        return ASLEEP, NEVER
     since = listed_from(frame, step, reader, state)
     if since is None or party is None or not party.live:
         return ASLEEP, NEVER
@@ -103,6 +114,8 @@ def _list_look(frame: Frame, step: Step, state: OrderState) -> tuple[datetime, d
         following = next_slot(frame, step.when, reader)
     else:
         following = next_closure(frame, step, party.party)
+    if obstacle(frame, state.order.party, party, (state,), inside=step.inside):
+        return obstacle_until(frame, party, (state,)), since
     if since > frame.today(reader):
         return begins_at(frame, since, reader), since
     slot = turn_of(frame, step, reader)
@@ -119,7 +132,8 @@ def _written(frame: Frame, step: Step, party: Party, state: OrderState, about: s
     own = {contact.email.lower() for contact in party.contacts}
     if step.inside:
         own = {address.email for address in letterhead(frame, step, step.ladder[0], None, state).to}
-    return any(d.duty.occasion == about and d.duty.recipient in own for d in frame.was_done(step.name, "*"))
+    written = frame.listed(step.name)
+    return any((email, about) in written for email in own)
 
 
 def _backlog_look(frame: Frame, step: Step, state: OrderState) -> tuple[datetime, date]:

@@ -66,6 +66,14 @@ def mode_of(frame: Frame, step: Step, rung: Rung, party: Party | None, order: Or
     return mode if party is None else stricter(mode, frame.situation.outside)
 
 
+def is_off(frame: Frame, step: Step, party: Party | None, order: Order) -> bool:
+    """Say whether the playbook has switched a step off, and nobody has switched it on for a party or an order."""
+    if any(rung.mode != Mode.OFF for rung in step.ladder):
+        return False
+    reader = None if step.inside else party
+    return all(mode_of(frame, step, rung, reader, order) == Mode.OFF for rung in step.ladder)
+
+
 def recipient(frame: Frame, whom: str, party: Party | None, state: OrderState | None) -> Address | None:
     """Return one person to write to, passing over addresses that fail or were stopped and people who are away."""
     if whom.startswith(OURS):

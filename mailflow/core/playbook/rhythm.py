@@ -1,9 +1,10 @@
 """One chase a party a day: which of several goes today, and why the others wait."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from mailflow.core.calendars.windows import next_opening
+from mailflow.core.calendars.windows import next_opening, start_of
 from mailflow.core.letters.model import Mode
 from mailflow.core.orders.model import Party
 from mailflow.core.orders.state import PartyState
@@ -44,8 +45,23 @@ def one_a_day(frame: Frame, dues: list[Due]) -> tuple[list[Due], list[Held]]:
     for name, own in by_party.items():
         chosen, reasons = _choose(frame, frame.situation.parties[name], own, written[name])
         kept += [due for due in own if group(due) == chosen]
-        held += [Held(due.duty, reasons[group(due)]) for due in own if group(due) != chosen]
+        until = _next_change(frame, frame.situation.parties[name].party)
+        held += [Held(due.duty, reasons[group(due)], until) for due in own if group(due) != chosen]
     return kept, held
+
+
+def _next_change(frame: Frame, party: Party) -> datetime:
+    """Return when letters begin to go on another day: when a party's hours end, or our digest has been seen."""
+    sending = frame.playbook.sending
+    return min(
+        _next(frame, frame.today(party), sending.closes, frame.zone(party)),
+        _next(frame, frame.house_today, sending.digest_at, frame.house_zone),
+    )
+
+
+def _next(frame: Frame, today: date, hour: time, tz: ZoneInfo) -> datetime:
+    first = start_of(today, tz, hour)
+    return first if first > frame.now else start_of(today + timedelta(days=1), tz, hour)
 
 
 def group(due: Due) -> Group:

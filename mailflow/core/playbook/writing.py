@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mailflow.core.letters.model import Duty, LetterFacts, Mode, OrderLine, Told
-from mailflow.core.orders.model import Handling, Milestone, OrderKind, Party, place
+from mailflow.core.orders.model import Handling, Milestone, OrderKind, Party, linked, place
 from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.conditions import missing_documents
 from mailflow.core.playbook.disclosure import (
@@ -44,12 +44,12 @@ class Said:
 
 def write(
     frame: Frame, step: Step, state: OrderState, party: PartyState | None, case: Case, turn: Turn, said: Said
-) -> Due | Held:
-    """Return the letter that has its turn, or why it is not written."""
+) -> Due | Held | None:
+    """Return the letter that has its turn, or why it is not written; nothing where the playbook itself says `off`."""
     name = party.party.name if party else frame.reader(step, state)
     nobody = Duty(step.name, state.order.number, "-", occasion(step, case.about, turn.rung))
     if turn.waits:
-        return Held(nobody, turn.waits, turn.until)
+        return Held(nobody, turn.waits, turn.until or FAR)
     reason = obstacle(frame, name, party, (state,), inside=step.inside)
     if reason or party is None:
         return Held(nobody, reason, obstacle_until(frame, party, (state,)))
@@ -66,7 +66,7 @@ def write(
     head = replace(head, mode=_gated(frame, step, state, head.mode))
     duty = replace(nobody, recipient=head.to[0].email)
     if head.mode == Mode.OFF:
-        return Held(duty, f"{rung.letter} is switched off for {name}", FAR)
+        return None if rung.mode == Mode.OFF else Held(duty, f"{rung.letter} is switched off for {name}", FAR)
     return _due(frame, step, duty, head, rung.letter, order_line(frame, step, state, party, said), turn, said, reader)
 
 
@@ -156,9 +156,19 @@ def _complaint(frame: Frame, step: Step, name: str) -> str:
     return f"a complaint of {name} is open" if step.cheerful and name in frame.complaining else ""
 
 
+def _shut(frame: Frame, state: OrderState, gate: str) -> bool:
+    """Say whether a gate is shut; one of payment also by the customer whose order this one serves."""
+    if frame.lacks(state, gate):
+        return True
+    if state.order.kind != OrderKind.PURCHASE or place(gate)[0] != Milestone.PAYMENT or not place(gate)[1]:
+        return False
+    served = (frame.situation.orders.get(number) for number in linked(state.order))
+    return any(frame.lacks(one, gate) for one in served if one is not None)
+
+
 def _gated(frame: Frame, step: Step, state: OrderState, mode: Mode) -> Mode:
     """Return the mode of a letter, a draft at most while its gates are not green."""
-    shut = any(frame.lacks(state, gate) for gate in step.gates)
+    shut = any(_shut(frame, state, gate) for gate in step.gates)
     if step.references and not carriers_numbers((state, *frame.serving.get(state.order.number, ()))):
         shut = True
     return stricter(mode, Mode.DRAFT) if shut else mode

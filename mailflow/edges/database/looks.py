@@ -1,25 +1,39 @@
 """When orders must be looked at again: who sleeps until when, and what wakes them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from sqlalchemy import Connection, Select, Update, bindparam, select, update
 
 from mailflow.core.orders.about import about
-from mailflow.core.orders.events import Recorded
-from mailflow.core.orders.state import PartyState
+from mailflow.core.orders.events import LetterRefused, LetterSent, LetterWithdrawn, Recorded
+from mailflow.core.orders.model import linked
+from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.looks import AWAKE, Look
 from mailflow.core.views.orders import ORDERS
 from mailflow.edges.database.schema import ledger as t
 from mailflow.edges.database.statements import chunks
 
+_PUT_OFF = timedelta(days=2)
+"""A letter is put off to the next day; who sleeps for longer does not wait for another letter."""
 _ORDERS = t.view_row.c.view == ORDERS.name
 
 
 def orders_in(events: Iterable[Recorded]) -> set[str]:
     """Return the orders that events name; whatever happens to them or to a letter about them wakes them."""
     return {order for recorded in events for order in about(recorded.event).orders}
+
+
+def served_by(states: Iterable[OrderState | None]) -> set[str]:
+    """Return the sales orders that some orders serve: what they are told of depends on these."""
+    return {number for state in states if state is not None for number in linked(state.order)}
+
+
+def orders_of_letters(events: Iterable[Recorded]) -> set[str]:
+    """Return the orders of letters that have gone, or will not: their parties may be written another one."""
+    over = (LetterSent, LetterWithdrawn, LetterRefused)
+    return orders_in(recorded for recorded in events if isinstance(recorded.event, over))
 
 
 def parties_with(addresses: set[str], parties: Mapping[str, PartyState]) -> set[str]:
@@ -41,6 +55,14 @@ def wake_parties(connection: Connection, names: Iterable[str]) -> None:
     """Let all orders of some parties be looked at in the next round."""
     for some in chunks(sorted(names)):
         connection.execute(_waking().where(t.view_row.c.party.in_(some)))
+
+
+def wake_put_off(connection: Connection, keys: Iterable[str], at: datetime) -> None:
+    """Let the orders be looked at whose letters waited for another one to the party of some orders."""
+    for some in chunks(sorted(keys)):
+        parties = select(t.view_row.c.party).where(_ORDERS, t.view_row.c.key.in_(some))
+        soon = t.view_row.c.look_at < at + _PUT_OFF
+        connection.execute(_waking().where(t.view_row.c.party.in_(parties), soon))
 
 
 def wake_all(connection: Connection) -> None:

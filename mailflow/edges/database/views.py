@@ -42,6 +42,8 @@ class DatabaseViews:
     def _forget(self) -> None:
         self._new: list[Recorded] = []
         self._named: set[str] = set()  # orders that events named which were recorded since the last writing
+        self._over: set[str] = set()  # those of letters that are over since then
+        self._at = AWAKE  # when the last of them was
         self._states: dict[str, dict[str, Any]] = {view.name: {} for view in VIEWS}
         self._moved: dict[str, set[str]] = {view.name: set() for view in VIEWS}
         self._seen: dict[str, dict[str, Any]] = {view.name: {} for view in VIEWS}
@@ -134,6 +136,7 @@ class DatabaseViews:
         """Write the states that have moved."""
         self._fold_new()
         whom = {view.name: set(self._moved[view.name]) for view in VIEWS}
+        self._named |= looks.served_by(self._states[ORDERS.name][key] for key in whom[ORDERS.name])
         for view in VIEWS:
             states, moved = self._states[view.name], self._moved[view.name]
             if moved:
@@ -146,6 +149,8 @@ class DatabaseViews:
         written are awake already."""
         named, self._named = {stored_key(order) for order in self._named}, set()
         looks.wake_orders(self._connection, named - orders)
+        over, self._over = {stored_key(order) for order in self._over}, set()
+        looks.wake_put_off(self._connection, over, self._at)
         if addresses:
             parties |= looks.parties_with(addresses, self._all(PARTIES))
         looks.wake_parties(self._connection, parties)
@@ -165,6 +170,8 @@ class DatabaseViews:
     def _fold_new(self) -> None:
         events, self._new = self._new, []
         self._named |= looks.orders_in(events)
+        self._over |= looks.orders_of_letters(events)
+        self._at = max([self._at, *(recorded.at for recorded in events)])
         for view in VIEWS if events else ():
             states = self._states[view.name]
             keys = {stored_key(key) for recorded in events for key in view.keys(recorded.event)}
