@@ -73,7 +73,7 @@ def turn(frame: Frame, step: Step, case: Case, state: OrderState, party: PartySt
     if _too_late(frame, step, case, state, first, today, days):
         return None
     history = _history(frame, step, state, case.about)
-    rung = len(history)
+    rung = rung_of(history[-1].duty.occasion) if history else 0  # one before it may be lost on an address that fails
     if rung >= len(step.ladder) or (case.once and frame.was_done(step.name, state.order.number)):
         return None
     moment = first
