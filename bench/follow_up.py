@@ -192,45 +192,26 @@ def _letters(state: OrderState) -> Iterator[tuple[dict[str, object], dict[str, o
         day = due - timedelta(days=ahead)
         if day >= WEDNESDAY.date() - timedelta(days=5):
             continue
-        number, at = next(_NUMBERS), datetime.combine(day, datetime.min.time(), UTC)
-        about = due if step == "ask_ship" else state.order.order_date
-        letter = {
-            "id": number,
-            "account": "main",
-            "state": "sent",
-            "mode": "auto",
-            "urgent": False,
-            "approved": False,
-            "filed": True,
-            "uncertain": False,
-            "attempts": 1,
-            "repeated": 0,
-            "worker": "",
-            "created_at": at,
-            "not_before": at,
-            "next_try": at,
-            "handed_at": at,
-            "sent_at": at,
-            "reply": "250",
-            "refused": "[]",
-            "planned": "{}",
-            "message_id": f"<{number}@lanmei.example>",
-            "sender": HOUSE.mailbox,
-            "recipients": '["p0@supplier.example"]',
-            "raw": b"",
+        number = next(_NUMBERS)
+        duty = {
+            "letter": number,
+            "step": step,
+            "order_number": state.order.number,
+            "recipient": "p0@supplier.example",
+            "occasion": str(due if step == "ask_ship" else state.order.order_date),
+            "released": False,
         }
-        recipient = f"p0@{state.order.party.replace(' 0', '')}.example"
-        yield (
-            letter,
-            {
-                "letter": number,
-                "step": step,
-                "order_number": state.order.number,
-                "recipient": recipient,
-                "occasion": str(about),
-                "released": False,
-            },
-        )
+        yield _letter(number, datetime.combine(day, datetime.min.time(), UTC)), duty
+
+
+def _letter(number: int, at: datetime) -> dict[str, object]:
+    return {
+        **{"id": number, "account": "main", "state": "sent", "mode": "auto", "urgent": False, "approved": False},
+        **{"filed": True, "uncertain": False, "attempts": 1, "repeated": 0, "worker": "", "created_at": at},
+        **{"not_before": at, "next_try": at, "handed_at": at, "sent_at": at, "reply": "250", "refused": "[]"},
+        **{"planned": "{}", "message_id": f"<{number}@lanmei.example>", "sender": HOUSE.mailbox},
+        **{"recipients": '["p0@supplier.example"]', "raw": b""},
+    }
 
 
 def _chunks(states: Iterator[OrderState], size: int = 5000) -> Iterator[list[OrderState]]:
