@@ -206,11 +206,29 @@ def _letters(state: OrderState) -> Iterator[tuple[dict[str, object], dict[str, o
 
 def _letter(number: int, at: datetime) -> dict[str, object]:
     return {
-        **{"id": number, "account": "main", "state": "sent", "mode": "auto", "urgent": False, "approved": False},
-        **{"filed": True, "uncertain": False, "attempts": 1, "repeated": 0, "worker": "", "created_at": at},
-        **{"not_before": at, "next_try": at, "handed_at": at, "sent_at": at, "reply": "250", "refused": "[]"},
-        **{"planned": "{}", "message_id": f"<{number}@lanmei.example>", "sender": HOUSE.mailbox},
-        **{"recipients": '["p0@supplier.example"]', "raw": b""},
+        "id": number,
+        "account": "main",
+        "state": "sent",
+        "mode": "auto",
+        "urgent": False,
+        "approved": False,
+        "filed": True,
+        "uncertain": False,
+        "attempts": 1,
+        "repeated": 0,
+        "worker": "",
+        "created_at": at,
+        "not_before": at,
+        "next_try": at,
+        "handed_at": at,
+        "sent_at": at,
+        "reply": "250",
+        "refused": "[]",
+        "planned": "{}",
+        "message_id": f"<{number}@lanmei.example>",
+        "sender": HOUSE.mailbox,
+        "recipients": '["p0@supplier.example"]',
+        "raw": b"",
     }
 
 

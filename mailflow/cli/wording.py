@@ -92,6 +92,9 @@ def _of_mail(event: e.Event, order: str) -> str:
             return f"mail from {event.sender} “{event.subject}”: {became}"
         case e.MailSetAside():
             return f"a mail could not be read and was set aside: {event.reason}"
+        case e.ContactAway():
+            instead = f"; {', '.join(event.delegates)} stands in" if event.delegates else ""
+            return f"{event.address} is away until {event.until}{instead}"
         case e.AddressFailed():
             lasting = "takes no mail any more" if event.permanent else "took no mail this time"
             return f"{event.address} {lasting}: {event.reply}"

@@ -10,6 +10,7 @@ from mailflow.core.orders.events import (
     AddressFailed,
     ApprovalGiven,
     ChangeRequested,
+    ContactAway,
     DatePromised,
     Event,
     MailRead,
@@ -23,6 +24,7 @@ from mailflow.core.orders.events import (
     QuestionAsked,
     ReviewOpened,
 )
+from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import Lot, OrderState, PartyState
 from mailflow.core.reading.model import Disposition, Question, Reading, Update, UpdateKind
 
@@ -54,9 +56,12 @@ def decide(mail: MailInHand, states: Mapping[str, OrderState], parties: Mapping[
         reading.party,
     )
     events: list[Event] = [read]
-    if reading.disposition is Disposition.BOUNCE:
-        events += _failures(mail, parties)
     asked: list[Question] = list(reading.questions)
+    if reading.disposition is Disposition.BOUNCE:
+        failures = _failures(mail, parties)
+        events += failures
+        asked += [_question_of_failure(one, parties) for one in failures if one.permanent]
+    events += _absence(mail, parties)
     for update in reading.updates:
         doubt = _doubt(update, mail, states.get(update.order))
         if doubt:
@@ -120,6 +125,8 @@ def _doubt(update: Update, mail: MailInHand, state: OrderState | None) -> str:
     """Say why an update is not entered; empty when it is."""
     if update.kind in {UpdateKind.FORECAST, UpdateKind.DONE} and (update.date is None or update.milestone is None):
         return f"{update.order}: no day is given for {update.milestone or 'the milestone'}; when will it be?"
+    if update.kind is UpdateKind.DONE and update.milestone == Milestone.PAYMENT:
+        return f"{update.order}: they say that it is paid; only accounts can tell. Has the money come?"
     if _in_part(mail.message):
         return f"{update.order}: enter this {update.kind.value}? {_unread(mail.message)}."
     if update.kind in {UpdateKind.ACKNOWLEDGED, UpdateKind.FORECAST, UpdateKind.DONE} and not update.applied:
@@ -147,7 +154,31 @@ def _doubt_of_forecast(update: Update, mail: MailInHand, state: OrderState, lots
     return ""
 
 
-def _failures(mail: MailInHand, parties: Mapping[str, PartyState]) -> list[Event]:
+def _absence(mail: MailInHand, parties: Mapping[str, PartyState]) -> list[Event]:
+    """Only a listed contact can be away, and only listed people stand in: anybody can write an automatic answer."""
+    absence, sender = mail.reading.absence, mail.message.sender.email.lower()
+    if absence is None or absence.until is None:
+        return []
+    own = {c.email.lower() for s in parties.values() for c in s.party.contacts if _writes_for(s, sender)}
+    if sender not in own:
+        return []
+    return [ContactAway(sender, absence.until, tuple(one for one in absence.delegates if one.lower() in own), mail.id)]
+
+
+def _writes_for(state: PartyState, address: str) -> bool:
+    return any(contact.email.lower() == address for contact in state.party.contacts)
+
+
+def _question_of_failure(failed: AddressFailed, parties: Mapping[str, PartyState]) -> Question:
+    """Tell a person that an address is dead, and who is written to instead."""
+    party = next(s.party for s in parties.values() if _writes_for(s, failed.address.lower()))
+    others = (one.email for one in party.contacts if one.email.lower() != failed.address.lower())
+    instead = next(others, "")
+    then = f"{instead} is written to instead" if instead else "nobody else of them is in the order book"
+    return Question(f"Mail to {failed.address} of {party.name} came back for good; {then}. Please mend the order book.")
+
+
+def _failures(mail: MailInHand, parties: Mapping[str, PartyState]) -> list[AddressFailed]:
     """Only an address that is a listed contact can be marked as failing: anybody can write a bounce."""
     failure = mail.message.failure
     if failure is None:

@@ -33,7 +33,7 @@ def about(event: Event) -> About:
             return About(party=event.party)
         case e.MailRead():
             return About(event.orders, event.party, event.mail)
-        case e.MailSetAside() | e.AddressFailed():
+        case e.MailSetAside() | e.AddressFailed() | e.ContactAway():
             return About(mail=event.mail)
         case e.ReviewOpened():
             return About(event.orders, event.party, event.mail, event.item)

@@ -48,6 +48,7 @@ EVENTS: dict[str, type[Event]] = {
     "Resumed": e.Resumed,
     "WritingStopped": e.WritingStopped,
     "AddressFailed": e.AddressFailed,
+    "ContactAway": e.ContactAway,
     "WentLive": e.WentLive,
     "PromiseWithdrawn": h.PromiseWithdrawn,
     "MilestoneReopened": h.MilestoneReopened,

@@ -291,6 +291,16 @@ class AddressFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactAway:
+    """Somebody's automatic answer says that they are away up to and with `until`, and who stands in."""
+
+    address: str
+    until: date
+    delegates: tuple[str, ...] = ()
+    mail: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WentLive:
     party: str
 
@@ -325,6 +335,7 @@ Event = (
     | Resumed
     | WritingStopped
     | AddressFailed
+    | ContactAway
     | WentLive
     | ByHand
 )

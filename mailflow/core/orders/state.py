@@ -83,14 +83,14 @@ class PartyState:
 
 @dataclass(frozen=True, slots=True)
 class AddressState:
-    """Whether an address takes our mail: a person said stop, or it bounced for good."""
+    """Whether an address takes our mail: a person said stop, it bounced for good, or its owner is away for now."""
 
     address: str
     stopped: bool = False
     failed: bool = False
     reply: str = ""
     away_until: date | None = None  # the day on which they are back, by their automatic answer
-    delegate: str = ""
+    delegates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def still_due(
     if step is None:
         return f"there is no step '{letter.step}' any more", letter
     own = frozenset(letter.duties)
-    frame = Frame(_without(situation, own), playbook, calendars, now)
+    frame = Frame(_there(_without(situation, own), letter), playbook, calendars, now)
     found = _again(frame, step, letter)
     if reason := _in_the_list(frame, step, letter):
         return reason, letter
@@ -45,6 +45,13 @@ def still_due(
 
 def _without(situation: Situation, own: frozenset[Duty]) -> Situation:
     return replace(situation, done=tuple(done for done in situation.done if done.duty not in own))
+
+
+def _there(situation: Situation, letter: PlannedLetter) -> Situation:
+    """Return the situation with the letter's own readers there: what is written to somebody stays theirs to answer."""
+    away = {one.email: situation.addresses[one.email] for one in letter.to if one.email in situation.addresses}
+    here = {email: replace(state, away_until=None) for email, state in away.items() if state.away_until is not None}
+    return replace(situation, addresses={**situation.addresses, **here}) if here else situation
 
 
 def _again(frame: Frame, step: Step, letter: PlannedLetter) -> list[Due | Held]:

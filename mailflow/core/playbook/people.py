@@ -145,8 +145,8 @@ def _back(frame: Frame, contact: Contact, party: Party) -> date | None:
 def _delegate(frame: Frame, contact: Contact, party: Party) -> Contact | None:
     """Return who stands in for somebody, if the order book knows them: anybody can write an automatic answer."""
     address = frame.situation.addresses.get(contact.email.lower())
-    named = address.delegate.lower() if address else ""
-    listed = (one for one in party.contacts if one.email.lower() == named)
+    named = address.delegates if address else ()
+    listed = (one for one in party.contacts if one.email.lower() in named)
     return next((one for one in listed if frame.usable(one.email) and _back(frame, one, party) is None), None)
 
 

@@ -1,15 +1,19 @@
-"""Addresses that take no mail of ours: a person said stop, or mail to them came back for good."""
+"""Addresses that take no mail of ours: a person said stop, mail to them came back for good, or nobody is there."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from mailflow.core.orders.events import AddressFailed, Event, MailRead, Recorded, WritingStopped
+from mailflow.core.orders.events import AddressFailed, ContactAway, Event, MailRead, Recorded, WritingStopped
 from mailflow.core.orders.state import AddressState
 from mailflow.core.views.view import View
+
+_AUTOMATIC = ("auto_reply", "bounce")
+"""What an address sends by itself says nothing of whether its owner is back."""
 
 
 def keys(event: Event) -> tuple[str, ...]:
     """Return the address that an event says something of."""
-    if isinstance(event, WritingStopped | AddressFailed):
+    if isinstance(event, WritingStopped | AddressFailed | ContactAway):
         return (event.address.lower(),)
     if isinstance(event, MailRead) and event.sender:
         return (event.sender.lower(),)
@@ -23,8 +27,12 @@ def apply(state: AddressState | None, recorded: Recorded) -> AddressState | None
             return replace(state or AddressState(address.lower()), stopped=True)
         case AddressFailed(address, permanent=True, reply=reply):
             return replace(state or AddressState(address.lower()), failed=True, reply=reply)
-        case MailRead() if state is not None and state.failed:
-            return replace(state, failed=False, reply="")
+        case ContactAway(address, until, delegates):
+            known, back = state or AddressState(address.lower()), until + timedelta(days=1)
+            return replace(known, away_until=back, delegates=tuple(name.lower() for name in delegates))
+        case MailRead(disposition=disposition) if state is not None and (state.failed or state.away_until):
+            away = state.away_until if disposition in _AUTOMATIC else None
+            return replace(state, failed=False, reply="", away_until=away, delegates=state.delegates if away else ())
     return state
 
 

@@ -11,6 +11,7 @@ from mailflow.core.message.model import Address, Failure, Message, MessageKind
 from mailflow.core.orders.codec import decode_event
 from mailflow.core.orders.events import (
     AddressFailed,
+    ContactAway,
     DatePromised,
     Event,
     MailRead,
@@ -21,7 +22,7 @@ from mailflow.core.orders.events import (
 )
 from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import OrderState
-from mailflow.core.reading.model import Disposition, Match, Question, Reading, Update, UpdateKind
+from mailflow.core.reading.model import Absence, Disposition, Match, Question, Reading, Update, UpdateKind
 from tests.core.playbook.situations import happened, promised, purchase, supplier
 
 SAID = datetime(2026, 11, 24, 2, tzinfo=UTC)
@@ -159,7 +160,24 @@ def test_when_the_lots_have_gone_a_date_is_about_the_rest() -> None:
 def test_a_bounce_marks_only_addresses_that_are_listed() -> None:
     failure = Failure(("sales@hengtai.example", "somebody@else.example"), permanent=True)
     events = decided(mail(disposition=Disposition.BOUNCE, failure=failure))
-    assert events == [AddressFailed("sales@hengtai.example", permanent=True, mail=1, reply="PO1")]
+    assert events[0] == AddressFailed("sales@hengtai.example", permanent=True, mail=1, reply="PO1")
+    assert "sales@hengtai.example of Hengtai came back for good" in question(events[1:]).question
+
+
+def test_a_failure_for_now_is_nobody_s_business() -> None:
+    failure = Failure(("sales@hengtai.example",), permanent=False)
+    events = decided(mail(disposition=Disposition.BOUNCE, failure=failure))
+    assert events == [AddressFailed("sales@hengtai.example", permanent=False, mail=1, reply="PO1")]
+
+
+def test_only_a_listed_contact_is_away_and_only_listed_people_stand_in() -> None:
+    back = date(2026, 12, 14)
+    away = mail(disposition=Disposition.AUTO_REPLY)
+    reading = replace(away.reading, absence=Absence(back, ("mallory@else.example",)))
+    away = replace(away, reading=reading, message=replace(away.message, sender=Address("sales@hengtai.example")))
+    assert decided(away) == [ContactAway("sales@hengtai.example", back, (), 1)]
+    stranger = replace(away, message=replace(away.message, sender=Address("x@else.example")))
+    assert decided(stranger) == []
 
 
 def test_a_bounce_that_names_nobody_marks_nobody() -> None:
