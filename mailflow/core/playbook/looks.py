@@ -99,7 +99,7 @@ def _list_look(frame: Frame, step: Step, state: OrderState) -> tuple[datetime, d
     """Return when an order may be in a list that is due (AWAKE: now), and from which day on it stands in it."""
     if isinstance(step.when, QuietBacklog):
         return _backlog_look(frame, step, state)
-    if step.orders != state.order.kind or isinstance(step.when, Waiting):  # drafts that wait are looked at always
+    if step.orders != state.order.kind:
         return ASLEEP, NEVER
     party = frame.party(state.order.party)
     reader = None if step.inside or party is None else party.party
