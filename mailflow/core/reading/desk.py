@@ -193,8 +193,11 @@ class Desk:
         sentence: Sentence | None,
         references: tuple[str, ...],
     ) -> None:
-        several = len(mentions) > 1 and all(mention in self.default for mention in mentions)
-        if several and not (sentence is not None and any(_ALL.search(c.text) for c in sentence.clauses)):
+        if sentence is not None and self._are_default(mentions):
+            mentions = self._by_goods(mentions, what, sentence)
+        if self._are_default(mentions) and not (
+            sentence is not None and any(_ALL.search(c.text) for c in sentence.clauses)
+        ):
             mentions = [
                 replace(m, state=State.AMBIGUOUS, orders=tuple(o for other in mentions for o in other.orders))
                 for m in mentions[:1]
@@ -205,6 +208,30 @@ class Desk:
                 own.place = place
                 own.order = mention.order if mention else ""
             self.found.said.append(Said(own, mention, words, where, place, references))
+
+    def _are_default(self, mentions: Sequence[Mention]) -> bool:
+        """Say whether several orders are meant only because nothing beside the words names one."""
+        return len(mentions) > 1 and all(mention in self.default for mention in mentions)
+
+    def _by_goods(self, mentions: Sequence[Mention], what: Statement | Topic, sentence: Sentence) -> Sequence[Mention]:
+        """Of several orders that a clause may speak of, keep the only one whose goods it names ("Mugs: 8 Dec")."""
+        orders = [self._book.lookup.order(mention.order) for mention in mentions]
+        goods = [goods_words([o.description, o.product, o.style]) if o is not None else frozenset() for o in orders]
+        texts = [" ".join(clause.text for clause in sentence.clauses)]
+        if isinstance(what, Statement):
+            texts.insert(0, what.clause.text)
+        for text in texts:
+            named = [m for m, own in zip(mentions, goods, strict=True) if _names_goods(text, own, goods)]
+            if len(named) == 1:
+                return named
+        return mentions
+
+
+def _names_goods(text: str, own: frozenset[str], all_goods: Sequence[frozenset[str]]) -> bool:
+    """Say whether a text holds a word, singular or plural, of these goods that none of the others is called by."""
+    said = {form for word in goods_words([text]) for form in (word, word.removesuffix("s"), word.removesuffix("es"))}
+    mine = {word.removesuffix("s") for word in own if sum(word in goods for goods in all_goods) == 1 and len(word) > 2}
+    return bool(mine & said) or any(word in text for word in mine if not word.isascii() and len(word) > 1)
 
 
 _ALL = re.compile(
