@@ -13,6 +13,7 @@ from mailflow.core.message.attachments import contents
 from mailflow.core.message.authentication import unproven
 from mailflow.core.message.bodies import Body, Section, headers_of, walk
 from mailflow.core.message.bounces import flufl_addresses
+from mailflow.core.message.filled import with_answers_alone, with_filled_list
 from mailflow.core.message.headers import Headers, parse_date
 from mailflow.core.message.html import html_lines
 from mailflow.core.message.kinds import Seen, kind_of
@@ -73,14 +74,14 @@ def message_of(
         subject=subject,
         kind=kind,
         text=text,
-        lines=split.lines,
+        lines=with_filled_list(split.lines, split.quoted, phrases),
         quoted=split.quoted,
         signature=split.signature,
         cc=headers.addresses("cc", limits),
         reply_to=headers.addresses("reply-to", limits),
         in_reply_to=headers.ids("in-reply-to"),
         references=headers.ids("references"),
-        attachments=_attachments(body, open_file, phrases, limits, nested),
+        attachments=with_answers_alone(_attachments(body, open_file, phrases, limits, nested), phrases),
         failure=_with_addresses(failure, part),
         withdrawn=body.withdrawn.strip(),
         unproven=unproven(headers.all_raw("authentication-results"), authserv_id.lower(), sender.email),

@@ -34,6 +34,7 @@ class Phrases:
     recall: tuple[str, ...] = ()
     weighty: tuple[str, ...] = ()
     answer_word: tuple[str, ...] = ()
+    fill_in: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
     thanks: tuple[str, ...] = ()
     device: tuple[str, ...] = ()
