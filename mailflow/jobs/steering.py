@@ -155,7 +155,9 @@ class Steering:
         letters = [*arrived.answered, *(letter for letter in named if letter is not None)]
         forged = any(not verify(secret, token) for token in find_tokens(subject))
         senders = len(headers_of(arrived.mail.raw).addresses("from")) or 1
-        return Bearing(tuple(letters), find_keys(subject), forged, senders)
+        message = arrived.message
+        authentic = False if message.unproven else True if message.proven else None
+        return Bearing(tuple(letters), find_keys(subject), forged, senders, authentic)
 
     def _acted(self, tx: Transaction, heard: Heard, floor: Floor, mail: int) -> Understood:
         number, digest = _digest(tx, heard.authority, floor)

@@ -49,14 +49,30 @@ def unproven(headers: Sequence[str], server: str, sender: str) -> str:
 
     `headers` are the values of Authentication-Results, topmost first; `server` is the authserv-id that we trust.
     """
-    if not server or not headers:
-        return ""
-    own = _domain(sender)
+    return _judged(_trusted(headers, server), _domain(sender))
+
+
+def proven(headers: Sequence[str], server: str, sender: str) -> bool:
+    """Say whether our server holds the sender's address for genuine; that it says nothing is no proof."""
+    results, own = _trusted(headers, server), _domain(sender)
+    if not results or _judged(results, own):
+        return False
+    return any(
+        found.result == "pass"
+        and (found.method == "dmarc" or (found.method in ("spf", "dkim") and _aligned(found, own)))
+        for found in results
+    )
+
+
+def _trusted(headers: Sequence[str], server: str) -> tuple[Checked, ...]:
+    """Return the results of the topmost header that the server which we trust has written."""
+    if not server:
+        return ()
     for value in headers[:1] if server == ANY_SERVER else headers:
         name, results = results_of(value)
         if server in (ANY_SERVER, name):
-            return _judged(results, own)
-    return ""
+            return results
+    return ()
 
 
 def _judged(results: Sequence[Checked], own: str) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 
 from mailflow.core.message.alternatives import Form, disagree, flat
 from mailflow.core.message.attachments import contents
-from mailflow.core.message.authentication import unproven
+from mailflow.core.message.authentication import proven, unproven
 from mailflow.core.message.bodies import Body, Section, headers_of, walk
 from mailflow.core.message.bounces import flufl_addresses
 from mailflow.core.message.filled import with_answers_alone, with_filled_list
@@ -84,6 +84,7 @@ def message_of(
         attachments=with_answers_alone(_attachments(body, open_file, phrases, limits, nested), phrases),
         failure=_with_addresses(failure, part),
         withdrawn=body.withdrawn.strip(),
+        proven=proven(headers.all_raw("authentication-results"), authserv_id.lower(), sender.email),
         unproven=unproven(headers.all_raw("authentication-results"), authserv_id.lower(), sender.email),
         parts_disagree=differ,
         content_hash=_content_hash(headers, subject, text),
