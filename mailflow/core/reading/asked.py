@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mailflow.core.matching.index import Lookup
+from mailflow.core.message.model import Message
 from mailflow.core.message.prose import DATE, IDENTIFIER
 from mailflow.core.orders.model import Milestone, Role
 from mailflow.core.reading.bare import ELSEWHERE
@@ -24,6 +25,8 @@ _LEAD = {
 _NO_ANSWER = frozenset(("thanks", "will_revert", "question"))
 _ARROW = re.compile(r"\s*(?:→|⇒|➔|-{1,3}>|={1,3}>|>{1,3}|[—–:]|--)")
 _BEHIND = re.compile(r"[?？]\s{0,4}(?:→|⇒|➔|-{1,3}>|={1,3}>)")
+_LONGEST = 200  # letters of a line that asks
+_MOST_LINES = 14  # lines of a quoted mail that are looked at
 _SHORT = 40  # letters of an answer between the lines
 _NEAREST = 8  # quoted lines above an answer among which its order is looked for
 
@@ -61,6 +64,22 @@ def asked_of(line: str, words: Words, lookup: Lookup, role: Role | None) -> Aske
     done = all(stage.done for stage in strong)
     leads |= _LEAD.get(strong[-1].milestone or Milestone.SHIP, frozenset())
     return Asked(strong[-1].milestone, replace(strong[-1], done=done, weak=False), asks, leads)
+
+
+def asked_before(message: Message, words: Words, lookup: Lookup, role: Role | None) -> Asked:
+    """Read what the quoted mail asks for, or else the subject: what a day at the top of an answer is the day of.
+
+    Where it asks for several milestones, or for none, a person must say what the day is of.
+    """
+    lines = [line.strip() for line in message.quoted.split("\n") if 0 < len(line.strip()) <= _LONGEST]
+    found = [asked for line in lines[:_MOST_LINES] if (asked := asked_of(line, words, lookup, role)).asks]
+    told = {asked.told.milestone: asked for asked in found if asked.told is not None}
+    if len(told) == 1:
+        return next(iter(told.values()))
+    if told or any(asked.milestone is None for asked in found):
+        return Asked(None)
+    named = asked_of(message.subject, words, lookup, role)
+    return named if named.told is not None and not found else Asked()
 
 
 def order_lines(quoted: str, line: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from mailflow.core.matching.matcher import Matcher, Mention, State
 from mailflow.core.message.model import Message
 from mailflow.core.orders.model import Role
-from mailflow.core.reading.asked import Asked, asked_of, mark_repeated, unheard
+from mailflow.core.reading.asked import Asked, asked_before, asked_of, mark_repeated, unheard
 from mailflow.core.reading.book import Book
 from mailflow.core.reading.explained import doubted, goods_words, unexplained
 from mailflow.core.reading.finders.calendar import DayContext
@@ -15,7 +15,8 @@ from mailflow.core.reading.finders.dates import DateHit
 from mailflow.core.reading.finders.references import ReferenceHit
 from mailflow.core.reading.model import UpdateKind
 from mailflow.core.reading.scope import Scopes
-from mailflow.core.reading.statement import Statement
+from mailflow.core.reading.stages import Stage
+from mailflow.core.reading.statement import Source, Statement
 from mailflow.core.reading.statements import Speaker, statements_of
 from mailflow.core.reading.text import Part, Sentence, take_apart
 from mailflow.core.reading.topic import Circumstances, Topic
@@ -72,6 +73,7 @@ class Desk:
         self._party = matcher.sender.party.name if matcher.sender.party else ""
         self._role: Role | None = matcher.sender.role
         self.found = Gathered()
+        self._before: Asked | None = None  # what the mail that this one answers asks for
         self.default: tuple[Mention, ...] = ()  # what holds where a sentence names no order
 
     def _circumstances(self) -> Circumstances:
@@ -100,13 +102,10 @@ class Desk:
         for index, sentence in enumerate(part.sentences):
             if sentence.ours:
                 continue
-            answers = asked.get(sentence.above, Asked())
-            sentence.leans = answers.leads
-            speaker = Speaker(self._role, self._context, answers.milestone, answers.told)
             count = len(self.found.said) + len(self.found.loose)
             if sentence.above != line:
                 heading, line = None, sentence.above
-            statements, loose, left = statements_of(sentence, speaker, heading, terse=terse)
+            statements, loose, left = self._statements(sentence, asked.get(sentence.above), heading, terse=terse)
             if left is not None or statements or loose or sentence.end - sentence.start >= HEADING:
                 heading = left
             words = _evidence(part, sentence.start, sentence.end)
@@ -149,6 +148,23 @@ class Desk:
             told = _words_of(part, sentence, statement, words)
             self._say(statement, mentions, told, part.name, (index, order), sentence, references)
         return last
+
+    def _statements(
+        self, sentence: Sentence, answers: Asked | None, heading: Stage | None, *, terse: bool
+    ) -> tuple[list[Statement], list[DateHit], Stage | None]:
+        """Read a sentence as the answer to the line above it; one without a milestone of its own to what we asked."""
+        below = answers or Asked()
+        sentence.leans = below.leads
+        speaker = Speaker(self._role, self._context, below.milestone, below.told)
+        found = statements_of(sentence, speaker, heading, terse=terse)
+        bare = any(statement.source is Source.DATE and statement.default for statement in found[0])
+        if answers is not None or heading is not None or not bare:
+            return found
+        if self._before is None:
+            self._before = asked_before(self._message, self._words, self._book.lookup, self._role)
+        sentence.leans = self._before.leads
+        speaker = Speaker(self._role, self._context, self._before.milestone, self._before.told)
+        return statements_of(sentence, speaker, heading, terse=terse)
 
     def _asked(self, part: Part) -> dict[str, Asked]:
         """Return what each of our lines that an answer stands under asks for."""

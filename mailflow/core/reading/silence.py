@@ -8,6 +8,7 @@ from mailflow.core.orders.model import Role
 from mailflow.core.reading.asked import answers_in_history
 from mailflow.core.reading.case import Case, Verdict
 from mailflow.core.reading.model import Disposition
+from mailflow.core.reading.statement import Source, Statement
 from mailflow.core.reading.unknown import unknown_words
 
 _FORWARDED = re.compile(
@@ -83,6 +84,9 @@ def _left_open(case: Case) -> str:
         return "The sender wants something, and it cannot be told what."
     if case.gathered.loose and (named or case.gathered.quoted) and not concepts & {"thanks"}:
         return "A date is given, and it cannot be told of what."
+    said = [s for s in case.gathered.said if isinstance(s.what, Statement) and s.what.source is Source.DATE]
+    if any(s.mention is None for s in said) and not concepts & {"thanks", "advert"}:
+        return "A date is given, and it cannot be told of which order."
     return ""
 
 
