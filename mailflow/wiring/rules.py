@@ -38,13 +38,16 @@ def load_rules(rules: Path | None, templates: Path | None) -> tuple[Rules | None
     """Return the rules, or None and every problem; the files of the folders take the place of the shipped ones."""
     try:
         texts = read_layers([default_rules(), *([rules] if rules else [])], (".yaml",))
-        letters = read_layers([default_templates(), *([templates] if templates else [])])
+        shipped = read_layers([default_templates()])
+        letters = {**shipped, **(read_layers([templates]) if templates else {})}
     except UnreadableFileError as error:
         return None, (Problem(str(error.path), 0, error.what, error.cure),)
-    return _loaded(texts, letters)
+    return _loaded(texts, letters, shipped)
 
 
-def _loaded(texts: Mapping[str, str], letters: Mapping[str, str]) -> tuple[Rules | None, tuple[Problem, ...]]:
+def _loaded(
+    texts: Mapping[str, str], letters: Mapping[str, str], shipped: Mapping[str, str]
+) -> tuple[Rules | None, tuple[Problem, ...]]:
     words, problems = _words(texts)
     phrases, more = _phrases(texts)
     problems = (*problems, *more)
@@ -52,7 +55,7 @@ def _loaded(texts: Mapping[str, str], letters: Mapping[str, str]) -> tuple[Rules
     problems = (*problems, *more)
     steering, more = load_steering(texts.get(STEERING, ""), f"rules/{STEERING}")
     problems = (*problems, *more)
-    templates, more = load_templates(letters)
+    templates, more = load_templates(letters, tried=shipped)
     problems = (*problems, *more)
     if playbook and templates:
         problems = (*problems, *_missing_letters(playbook, templates))

@@ -27,9 +27,14 @@ REQUIRED_LANGUAGES = ("en", "zh")
 
 
 def load_templates(
-    texts: Mapping[str, str], folder: str = "templates/"
+    texts: Mapping[str, str], folder: str = "templates/", tried: Mapping[str, str] | None = None
 ) -> tuple[Templates | None, tuple[Problem, ...]]:
-    """Return the letters, or None and every fault in them; `texts` are the files of templates/ by their path."""
+    """Return the letters, or None and every fault in them; `texts` are the files of templates/ by their path.
+
+    `tried` are files that were tried before, the shipped ones: a letter that is still as it was there, with the words
+    and the layout, is not tried again.
+    """
+    known = _as_tried(texts, tried or {})
     words, problems = load_words(texts, folder)
     texts, origins, faulty = spread(texts)
     cure = f"write {SUBJECT} and the subject into its first line"
@@ -41,7 +46,8 @@ def load_templates(
     problems += [Problem(folder + path, 0, "is no part of a letter", cure) for path in strange]
     problems += _missing_parts(files, manifests, faulty, folder)
     if words:
-        problems += _check(texts, files, manifests, words, origins, folder)
+        new = [file for file in files if file.name not in known]
+        problems += _check(texts, new, manifests, words, origins, folder)
     if errors(problems):
         return None, _sorted(problems, origins, folder)
     environment, faults = _compile(texts, origins, words, folder)
@@ -49,6 +55,14 @@ def load_templates(
     parts = {(f.name, f.party, f.language, f.part): f.path for f in files}
     loaded = None if errors(problems) else Templates(manifests, words, parts, environment)
     return loaded, _sorted(problems, origins, folder)
+
+
+def _as_tried(texts: Mapping[str, str], tried: Mapping[str, str]) -> frozenset[str]:
+    """Return the letters of which no file, shared or own, is another than it was when they were tried."""
+    new = {path.partition("/")[0] for path, text in texts.items() if tried.get(path) != text}
+    gone = {path.partition("/")[0] for path in tried if path not in texts}
+    shared = any(name.startswith("_") for name in new | gone)
+    return frozenset() if shared else frozenset(path.partition("/")[0] for path in tried) - new - gone
 
 
 def _sorted(problems: list[Problem], origins: Mapping[str, str], folder: str) -> tuple[Problem, ...]:

@@ -272,3 +272,15 @@ def test_the_page_beside_the_letters_names_everything_that_templates_may_use(tex
     facts_of = (LetterFacts, OrderLine, ReviewLine, Account, Difference, Figure, Point, Address)
     names = {*FILTERS, *CELLS, *BLOCKS, *(field.name for kind in facts_of for field in fields(kind))}
     assert {name for name in names if not re.search(rf"(?:`|\||{{{{ ){name}\b", page)} == set()
+
+
+def test_what_was_tried_and_is_as_it_was_is_not_tried_again(few: dict[str, str]) -> None:
+    def found(tried: dict[str, str], **changes: str) -> bool:
+        texts = {**few, "overdue_1/subject.en.j2": "{{ x }}", **changes}
+        return load_templates(texts, tried={**texts, **tried})[0] is None
+
+    assert not found({})
+    assert found({"overdue_1/subject.en.j2": "{{ y }}"})
+    assert found({"overdue_1/letter.yaml": "to: house"})
+    assert found({"_words/en.yaml": "greeting: x"})
+    assert found({"overdue_1/text.en.j2": "was there"})

@@ -44,6 +44,15 @@ def test_what_is_off_is_told_but_not_written() -> None:
     assert "overdue_1 is switched off for Hengtai" in seen.reasons("overdue")
 
 
+def test_a_step_that_is_off_in_the_playbook_is_not_told_of_and_may_be_switched_on_for_one() -> None:
+    off = without_lists(("letter: ask_ship", "letter: ask_ship\n    mode: off"))
+    order = purchase("PO1", "2026-12-15")
+    seen = look(at("2026-12-09"), order, playbook=off)
+    assert (seen.of("ask_ship"), seen.reasons("ask_ship")) == ([], "")
+    on = look(at("2026-12-09"), order, supplier(modes=(("ask_ship", "auto"),)), playbook=off)
+    assert [due.mode for due in on.of("ask_ship")] == [Mode.AUTO]
+
+
 @pytest.mark.parametrize(
     ("now", "goes"),
     [
