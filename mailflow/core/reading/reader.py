@@ -12,6 +12,7 @@ from mailflow.core.orders.model import Role
 from mailflow.core.reading.absence import absence_of
 from mailflow.core.reading.book import Book, ThreadLookup, no_threads
 from mailflow.core.reading.case import Case, Verdict
+from mailflow.core.reading.date_order import with_doubtful_days
 from mailflow.core.reading.desk import Gathered
 from mailflow.core.reading.finders.calendar import DayContext, Mode
 from mailflow.core.reading.gather import Gatherer
@@ -69,6 +70,7 @@ def read_message(
         trace = (f"kind: {message.kind.value}",)
         return Reading(filed, orders=orders, mentions=mentions, party=party, trace=trace, absence=away)
     settled = Settler(gathered, book, sender.role, context.today).settle() if sender.party else Settled()
+    settled = with_doubtful_days(settled, book)
     answers_to = tuple(book.senders.who(address.email) for address in message.reply_to)
     shown = _ADDRESS.search(message.sender.name)
     named = book.senders.who(shown.group()) if shown else None
