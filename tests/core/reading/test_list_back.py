@@ -118,7 +118,7 @@ def book() -> Book:
         for n, (number, due) in enumerate(DUE.items())
     ]
     party = Party("Hengtai", Role.SUPPLIER, country="CN", contacts=(Contact("Z", "z@hengtai.example"),))
-    return build_book(orders, [party], HOUSE, words().folder)
+    return build_book(orders, [party], HOUSE)
 
 
 def read(mail: EmailMessage) -> Reading:
