@@ -63,13 +63,17 @@ class IdentifierWriter:
         """Write what has changed."""
         orders, taught = self._orders, self._taught
         self._orders, self._taught = {}, False
+        if not orders and not taught:
+            return
+        sorter = _Sorter(self._connection)
         changed = False
         for some in chunks(orders):
             known = self._known(t.identifier.c.order_number.in_([stored_key(number) for number in some]))
             listed = {name: i for name, i in known.items() if name[1] != Naming.LEARNED}
-            changed |= self._replace(listed, (row for number in some for row in names_of(orders[number])))
+            changed |= self._replace(sorter, listed, (row for number in some for row in names_of(orders[number])))
         if taught or (changed and self._views.learned()):
-            self._replace(self._known(t.identifier.c.naming == Naming.LEARNED.value), self._learned())
+            self._replace(sorter, self._known(t.identifier.c.naming == Naming.LEARNED.value), self._learned())
+        sorter.put()
 
     def rebuild(self, told: Callable[[int], None]) -> None:
         """Write all names anew; the orders are read in parts, so that any book fits into memory."""
@@ -102,17 +106,15 @@ class IdentifierWriter:
         )
         return {(row.plain, row.naming, row.order_number, row.party, row.kind): row.id for row in rows}
 
-    def _replace(self, known: dict[_Name, int], names: Iterable[tuple[Entry, str]]) -> bool:
+    def _replace(self, sorter: "_Sorter", known: dict[_Name, int], names: Iterable[tuple[Entry, str]]) -> bool:
         """Delete the names that no longer hold and add new ones; return whether there was any."""
         wanted = {_name(entry, plain): (entry, plain) for entry, plain in names}
         gone = {name: i for name, i in known.items() if name not in wanted}
         self._delete(gone)
         fresh = [row for name, row in wanted.items() if name not in known]
         if fresh:
-            sorter = _Sorter(self._connection)
             last = self._connection.execute(select(func.max(t.identifier.c.id))).scalar_one()
             self._add(sorter, fresh, last or 0)
-            sorter.put()
         return bool(gone or fresh)
 
     def _add(self, sorter: "_Sorter", names: Iterable[tuple[Entry, str]], last: int) -> int:
