@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_COMMENT = re.compile(r"\([^()]{0,2000}\)")
+_COMMENT = re.compile(r"\([^()]{0,300}\)")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.){0,500})"')
 _RESULT = re.compile(r"\s*([a-z][\w-]{0,30})(?:\s*/\s*\d{1,3})?\s*=\s*([a-z]{1,20})", re.IGNORECASE)
 _PROPERTY = re.compile(

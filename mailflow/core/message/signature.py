@@ -8,13 +8,14 @@ from mailflow.core.message.lines import BodyLine
 from mailflow.core.message.model import Address
 from mailflow.core.message.names import is_name, looks_like_name
 from mailflow.core.message.phrases import Phrases, alternation, finder
-from mailflow.core.message.prose import DATE, IDENTIFIER, PHONE, SAYS_CHINESE, is_prose, small_words
+from mailflow.core.message.prose import CJK, DATE, IDENTIFIER, PHONE, SAYS_CHINESE, is_prose, small_words
 
 Parts = tuple[list[BodyLine], list[BodyLine]]
 
 _RULE = re.compile(r"[-_=*~—–─━]{2,}\Z")
 # the address of a firm, not of a page: a link to a parcel's track is no signature
 _MAILBOX = re.compile(r"[\w.+-]{1,80}@[\w-]{1,80}\.[\w.-]{2,80}|\b(?:https?://|www\.)[\w.-]{3,80}/?(?=[\s,;|]|\Z)")
+_LEADING = 1  # marks before a line's first word, or behind its last
 _MOST = 16  # lines that a signature has at most
 _JOINERS = r"[\s,.!:;&/+~，。！、：]|\band\b|\bwith\b|\bund\b|\bet\b|\by\b|\be\b"
 
@@ -66,9 +67,19 @@ def _trailer(body: list[BodyLine], phrases: Phrases) -> int:
 def _is_trailer(text: str, phrases: Phrases) -> bool:
     if IDENTIFIER.search(text):
         return False
-    if len(text) <= 80 and not DATE.search(text) and finder(phrases, "device").search(text):
+    if len(text) <= 80 and not DATE.search(text) and _names_device(text, phrases):
         return True
     return finder(phrases, "disclaimer").search(text) is not None
+
+
+def _names_device(text: str, phrases: Phrases) -> bool:
+    """Whether a line says what it was sent from: it begins or ends so, or names a program (`Get Outlook for iOS`)."""
+    named = finder(phrases, "device").search(text)
+    if named is None:
+        return False
+    words = named.group()
+    ends = named.end() >= len(text) - _LEADING and CJK.search(words) is None  # 芯片来自华为: chips come from there
+    return named.start() <= _LEADING or ends or "outlook" in words.lower()
 
 
 def _closing(body: list[BodyLine], sender: Address, phrases: Phrases) -> Parts:
