@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailflow.core.matching.index import Alias, IdentifierIndex
+from mailflow.core.matching.senders import SenderBook
 from mailflow.core.message.parse import parse_message
 from mailflow.core.orders.model import Order, OrderKind, Party, Role
-from mailflow.core.reading.book import Book, build_book
+from mailflow.core.reading.book import Book
 from mailflow.core.reading.model import Disposition, Reading
 from mailflow.core.reading.reader import read_message
 from mailflow.edges.files.attachments import open_attachment
@@ -67,7 +69,8 @@ def world(name: str) -> World:
         Party("Works", Role.SUPPLIER, domains=("works.example",)),
         Party("Mill", Role.SUPPLIER, domains=("mill.example",)),
     ]
-    return World(number, build_book(orders, parties, None))
+    aliases = [Alias("Los 88-17", number(OTHER)), Alias("Los 88-18", number(MILLS))]
+    return World(number, Book(IdentifierIndex(orders, aliases), SenderBook(parties, None)))
 
 
 def read(company: World, text: str, subject: str = "shipment") -> Reading:
@@ -215,6 +218,14 @@ def test_the_suppliers_own_number(company: World) -> None:
 
 def test_the_customers_number(company: World) -> None:
     assert entered(read(company, "KD-2461-X ships on 12 December 2026.")) == ("update", [company.number(OTHER)])
+
+
+def test_a_name_that_an_answer_taught(company: World) -> None:
+    assert entered(read(company, "Los 88-17 ships on 12 December 2026.")) == ("update", [company.number(OTHER)])
+
+
+def test_a_name_that_an_answer_taught_of_anothers_order(company: World) -> None:
+    assert entered(read(company, "Los 88-18 ships on 12 December 2026.")) == ("attention", [])
 
 
 def test_two_orders_with_a_day_each(company: World) -> None:
