@@ -77,6 +77,10 @@ class Views(Protocol):
         """Return the open questions by item; with `decided` all of them."""
         ...
 
+    def review(self, item: str) -> ReviewState | None:
+        """Return a question, open or decided."""
+        ...
+
     def people(self) -> dict[str, PersonState]: ...
     def learned(self) -> dict[str, LearnedState]:
         """Return what people's answers taught and nobody has withdrawn, by its key."""

@@ -51,7 +51,7 @@ def is_letter(item: str) -> bool:
 
 
 def _settled(tx: Transaction, item: str, choice: str) -> list[Event]:
-    review = tx.views.reviews(decided=True).get(item)
+    review = tx.views.review(item)
     if review is None:
         raise CannotSteerError(f"there is no question {item}; `mailflow review` lists the open ones")
     if review.choice is not None:

@@ -97,7 +97,7 @@ class Steering:
         return self._acted(tx, heard, floor, arrived.mail.id)
 
     def may_concern(self, message: Message, answered: Sequence[OutboxLetter]) -> bool:
-        """Say whether a mail may want to steer; what one of ours writes to others as well is theirs to read."""
+        """Say whether a mail may want to steer; what one of ours writes to colleagues or parties is theirs to read."""
         if not self._people:
             return False
         if any(letter.planned.step in STEPS for letter in answered) or find_keys(message.subject):
@@ -106,8 +106,9 @@ class Steering:
             return False
         domains = {one.rpartition("@")[2] for one in (*self._people, *self._mailboxes)}
         if message.sender.email in self._people:
-            to = [one.email for one in (*message.to, *message.cc) if one.email]
-            return all(email.rpartition("@")[2] in domains for email in to)
+            read_by = [one.email for one in (*message.to, *message.cc) if one.email]
+            to_colleagues = any(one.email in self._people for one in message.to)
+            return not to_colleagues and all(email.rpartition("@")[2] in domains for email in read_by)
         if find_tokens(message.subject):
             return True
         name, domain = fold(message.sender.name), message.sender.email.rpartition("@")[2]

@@ -54,7 +54,7 @@ class TxRecord:
 
     def review(self, item: str) -> ReviewState | None:
         """Return a question, open or decided."""
-        return self._tx.views.reviews(decided=True).get(item)
+        return self._tx.views.review(item)
 
     def letter(self, number: int) -> OutboxLetter | None:
         """Return a letter of the outbox."""

@@ -31,7 +31,7 @@ def candidates_of(
     proposed = [decode_event(text) for text in opened.proposed]
     found: list[Candidate] = []
     if proposed:
-        found += _of_dates(opened, proposed, today) or [_entering(proposed, "as_said")]
+        found += _of_dates(opened, proposed, today) or _of_days(proposed) or _of_orders(proposed)
         found += _of_other_orders(opened, proposed)
     elif party and quote is not None and quote.sender and not strange(quote.sender):
         learned = ContactLearned(quote.sender, party, opened.mail)
@@ -66,6 +66,28 @@ def _of_dates(opened: ReviewOpened, proposed: Sequence[Event], today: date) -> l
         _entering([event, taught], "day_first" if day_first else "month_first"),
         _entering(swapped, "month_first" if day_first else "day_first"),
     ]
+
+
+def _of_days(proposed: Sequence[Event]) -> list[Candidate]:
+    """Return each of several days that a mail gives for one thing; nothing where none speaks against another."""
+    days: dict[tuple[str, str, str], set[date]] = {}
+    for one in proposed:
+        if not isinstance(one, DatePromised | MilestoneReached):
+            return []
+        days.setdefault((one.order, str(one.milestone), one.part), set()).add(one.date)
+    if len(days) != 1 or len(proposed) < 2:
+        return []
+    return [_entering([one], "one_of_several") for one in proposed]
+
+
+def _of_orders(proposed: Sequence[Event]) -> list[Candidate]:
+    """Return all that is proposed, and where it is for several orders, each of them alone."""
+    whole = _entering(proposed, "as_said")
+    orders = list(dict.fromkeys(getattr(one, "order", "") for one in proposed))
+    if len(orders) < 2:
+        return [whole]
+    alone = ([one for one in proposed if getattr(one, "order", "") == order] for order in orders)
+    return [whole, *(_entering(some, "alone") for some in alone)]
 
 
 def _of_other_orders(opened: ReviewOpened, proposed: Sequence[Event]) -> list[Candidate]:

@@ -109,6 +109,10 @@ class DatabaseViews:
         """Return the open questions by item; with `decided` all of them."""
         return self._all(REVIEWS, only_open=not decided)
 
+    def review(self, item: str) -> ReviewState | None:
+        """Return a question, open or decided."""
+        return self._some(REVIEWS, [item]).get(stored_key(item))
+
     def people(self) -> dict[str, PersonState]:
         """Return those of our own people that there is something to say of, by lower-case address."""
         return self._all(PEOPLE)

@@ -223,3 +223,27 @@ def test_an_address_that_was_learned_has_a_say_from_then_on(amy: Talk) -> None:
     amy.say("7A", amy.digest)
     amy.say(words.replace("28", "29"), subject="PO26-04875", sender=stranger)
     assert amy.promise("PO26-04875") == date(2026, 12, 29)
+
+
+@pytest.mark.parametrize(
+    ("to", "cc"),
+    [
+        (f"{BOB}", MAILBOX),
+        (f"{MAILBOX}, {BOB}", ""),
+        (f"{MAILBOX}, {SALES}", ""),
+        (MAILBOX, SALES),
+    ],
+    ids=["to a colleague, copy to us", "to us and a colleague", "to us and a supplier", "copy to a supplier"],
+)
+def test_what_is_written_to_others_as_well_is_not_for_us(amy: Talk, to: str, cc: str) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = AMY, to, "PO26-04875"
+    if cc:
+        mail["Cc"] = cc
+    mail["Date"], mail["Message-ID"] = format_datetime(NOW), "<cc@client.example>"
+    mail.set_content("close PO26-04875")
+    before = len(amy.office.letters())
+    amy.office.put(mail.as_bytes(), NOW)
+    amy.office.read(NOW)
+    assert len(amy.office.letters()) == before
+    assert not amy.order("PO26-04875").closed
