@@ -35,7 +35,7 @@ class Thunderbird:
     def open(self, folder: str, subject: str) -> str:
         """Open a mail in the main window; return the text that is shown."""
         self.remote.run(_FIND + _SHOW, self.folder(folder), subject)
-        return str(self.remote.wait_for(_SHOWN, subject))
+        return str(self.remote.wait_for(_FIND + _SHOWN, subject))
 
     def draft(self, subject: str) -> None:
         """Open a draft for writing."""
@@ -108,9 +108,10 @@ return canvas.toDataURL("image/png").split(",")[1];
 _FIND = """
 const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
 const folder = uri => MailServices.folderLookup.getFolderForURL(uri);
+const subject = header => (header.flags & Ci.nsMsgMessageFlags.HasRe ? "Re: " : "") + header.mime2DecodedSubject;
 const find = (place, words) => {
     if (!place) return null;
-    for (const header of place.messages) if (header.mime2DecodedSubject.includes(words)) return header;
+    for (const header of place.messages) if (subject(header).includes(words)) return header;
     return null;
 };
 const update = place => place && place.updateFolder(Services.wm.getMostRecentWindow("mail:3pane").msgWindow);
@@ -136,7 +137,7 @@ throw new Error("the mail is not in the list");
 _SHOWN = """
 const window = Services.wm.getMostRecentWindow("mail:3pane");
 const shown = window.document.getElementById("tabmail").currentAboutMessage;
-if (!shown || !shown.gMessage || !shown.gMessage.mime2DecodedSubject.includes(args[0])) return "";
+if (!shown || !shown.gMessage || !subject(shown.gMessage).includes(args[0])) return "";
 const page = shown.getMessagePaneBrowser().contentDocument;
 return page && page.body ? page.body.innerText : "";
 """
