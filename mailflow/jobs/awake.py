@@ -115,7 +115,7 @@ def _later_today(frame: Frame, dues: Iterable[Due]) -> set[tuple[str, str]]:
         for name in () if step.inside else asked:
             party = frame.party(name)
             slot = turn_of(frame, frame.playbook.step_for(step, name), party.party) if party else None
-            if party is not None and slot is not None and slot.day <= frame.today(party.party):
+            if party and slot and slot.day == frame.today(party.party) and slot.at > frame.now:
                 found.add((step.name, name))
     return found
 

@@ -32,10 +32,12 @@ class Frame:
         "house_today",
         "house_zone",
         "now",
+        "off",
         "open_questions",
         "playbook",
         "serving",
         "situation",
+        "turns",
     )
 
     def __init__(self, situation: Situation, playbook: Playbook, calendars: Calendars, now: datetime) -> None:
@@ -50,6 +52,8 @@ class Frame:
         self.house_today = now.astimezone(self.house_zone).date()
         self._today: dict[str, date] = {}
         self._reached: dict[tuple[str, str], date | None] = {}
+        self.off: dict[tuple[str, str, str], bool] = {}  # by step, party and order type: whether it is switched off
+        self.turns: dict[tuple[str, str], object] = {}  # by step and party: what the turn of its list is
         self._onlys: dict[Role, str] = {}
         self._kept: dict[tuple[str, str], list[Done]] = {}
         self._lists: dict[str, frozenset[tuple[str, str]]] = {}

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from mailflow.core.letters.model import Mode
 from mailflow.core.orders.model import Party
-from mailflow.core.orders.state import OrderState
+from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.due import of_order
 from mailflow.core.playbook.frame import Frame, followed
 from mailflow.core.playbook.inside import backlog_slot, in_backlog
@@ -18,7 +18,7 @@ from mailflow.core.playbook.lists import begins_at, listed_from, next_closure, t
 from mailflow.core.playbook.model import Due, Held, Later, Outcome
 from mailflow.core.playbook.moments import Closure, Periodic, QuietBacklog
 from mailflow.core.playbook.people import letterhead, mode_of, obstacle, obstacle_until
-from mailflow.core.playbook.slots import next_slot
+from mailflow.core.playbook.slots import Slot, next_slot
 from mailflow.core.playbook.steps import Step
 
 AWAKE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -95,36 +95,60 @@ def _until(one: Outcome) -> datetime:
     return AWAKE
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """The turn of a step's list for one party: its slot now, if any, and when the one after it comes."""
+
+    step: Step
+    reader: Party | None
+    slot: Slot | None
+    following: datetime
+
+
 def _list_look(frame: Frame, step: Step, state: OrderState) -> tuple[datetime, date]:
     """Return when an order may be in a list that is due (AWAKE: now), and from which day on it stands in it."""
     if isinstance(step.when, QuietBacklog):
         return _backlog_look(frame, step, state)
-    if step.orders != state.order.kind:
-        return ASLEEP, NEVER
     party = frame.party(state.order.party)
-    reader = None if step.inside or party is None else party.party
-    if not step.inside:
-        step = frame.playbook.step_for(step, state.order.party)
+    if step.orders != state.order.kind or party is None or not party.live:
+        return ASLEEP, NEVER
+    turn = _turn_of(frame, step, party)
+    since = listed_from(frame, turn.step, turn.reader, state) if turn else None
+    if turn is None or since is None:
+        return ASLEEP, NEVER
+    if obstacle(frame, state.order.party, party, (state,), inside=step.inside):
+        return obstacle_until(frame, party, (state,)), since
+    if since > frame.today(turn.reader):
+        return begins_at(frame, since, turn.reader), since
+    if turn.slot is None or _written(frame, step, party.party, state, turn.slot.about):
+        return turn.following, since
+    return (turn.slot.at if turn.slot.at > frame.now else AWAKE), since
+
+
+def _turn_of(frame: Frame, step: Step, party: PartyState) -> _Turn | None:
+    """Return the turn of a list; None where it is switched off."""
+    key = (step.name, party.party.name)
+    if key not in frame.turns:
+        frame.turns[key] = _made(frame, step, party)
+    found = frame.turns[key]
+    assert found is None or isinstance(found, _Turn)
+    return found
+
+
+def _made(frame: Frame, step: Step, party: PartyState) -> _Turn | None:
+    reader = None if step.inside else party.party
+    if reader is not None:
+        step = frame.playbook.step_for(step, reader.name)
     if all(mode_of(frame, step, rung, reader, None) == Mode.OFF for rung in step.ladder):
-        return ASLEEP, NEVER
-    since = listed_from(frame, step, reader, state)
-    if since is None or party is None or not party.live:
-        return ASLEEP, NEVER
+        return None
     if isinstance(step.when, Periodic):
         following = next_slot(frame, step.when, reader)
     else:
         following = next_closure(frame, step, party.party)
-    if obstacle(frame, state.order.party, party, (state,), inside=step.inside):
-        return obstacle_until(frame, party, (state,)), since
-    if since > frame.today(reader):
-        return begins_at(frame, since, reader), since
     slot = turn_of(frame, step, reader)
-    if slot is not None and slot.at > frame.now:
-        return slot.at, since
-    over = slot is None or (party.live_at is not None and slot.at < party.live_at)
-    if over or slot is None or _written(frame, step, party.party, state, slot.about):
-        return following, since
-    return AWAKE, since
+    if slot is not None and slot.at <= frame.now and party.live_at is not None and slot.at < party.live_at:
+        slot = None
+    return _Turn(step, reader, slot, following)
 
 
 def _written(frame: Frame, step: Step, party: Party, state: OrderState, about: str) -> bool:

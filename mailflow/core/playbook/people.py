@@ -68,10 +68,15 @@ def mode_of(frame: Frame, step: Step, rung: Rung, party: Party | None, order: Or
 
 def is_off(frame: Frame, step: Step, party: Party | None, order: Order) -> bool:
     """Say whether the playbook has switched a step off, and nobody has switched it on for a party or an order."""
-    if any(rung.mode != Mode.OFF for rung in step.ladder):
+    if not step.is_off:
         return False
     reader = None if step.inside else party
-    return all(mode_of(frame, step, rung, reader, order) == Mode.OFF for rung in step.ladder)
+    if frame.playbook.names_orders:
+        return all(mode_of(frame, step, rung, reader, order) == Mode.OFF for rung in step.ladder)
+    key = (step.name, reader.name if reader else "", order.order_type)
+    if key not in frame.off:
+        frame.off[key] = all(mode_of(frame, step, rung, reader, order) == Mode.OFF for rung in step.ladder)
+    return frame.off[key]
 
 
 def recipient(frame: Frame, whom: str, party: Party | None, state: OrderState | None) -> Address | None:

@@ -154,6 +154,11 @@ class Playbook(Rule):
             for name, letter in letters.items()
         }
 
+    @cached_property
+    def names_orders(self) -> bool:
+        """Say whether an override is for a single order."""
+        return any(override.order for override in self.overrides)
+
     def has(self, order: Order, stage: str) -> bool:
         """Say whether an order has a milestone: parts of the payment depend on its terms, others on its kind."""
         known = self.milestones.get(stage)

@@ -145,6 +145,11 @@ class Step(Rule):
         return (first, *(first.model_copy(update={"after": self.repeat.every}) for _ in range(self.repeat.times)))
 
     @cached_property
+    def is_off(self) -> bool:
+        """Say whether the playbook itself has switched the step off."""
+        return all(rung.mode == Mode.OFF for rung in self.ladder)
+
+    @cached_property
     def stops(self) -> frozenset[str]:
         """Return the milestones whose happening ends the step."""
         own = {self.when.milestone} if isinstance(self.when, Dated) and self.when.side != "actual" else set()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, Select, Update, bindparam, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, func, select, true, update
 
 from mailflow.core.orders.about import about
 from mailflow.core.orders.events import LetterRefused, LetterSent, LetterWithdrawn, Recorded
@@ -89,7 +89,7 @@ def listed(day: date) -> Select[str, str]:
 
 def flagged_parties(connection: Connection) -> frozenset[str]:
     """Return the parties with an order of which they have complained."""
-    found = select(t.view_row.c.party).where(_ORDERS, t.view_row.c.flagged).distinct()
+    found = select(t.view_row.c.party).where(_ORDERS, t.view_row.c.flagged == true()).distinct()
     return frozenset(party for party in connection.execute(found).scalars() if party)
 
 
@@ -100,7 +100,8 @@ def _rows() -> Select[str, str]:
 
 @cache
 def _waking() -> Update:
-    return update(t.view_row).where(_ORDERS, t.view_row.c.look_at > AWAKE).values(look_at=AWAKE)
+    sleeps = func.coalesce(t.view_row.c.look_at, AWAKE) > AWAKE  # so that orders are not looked for by their time
+    return update(t.view_row).where(_ORDERS, sleeps).values(look_at=AWAKE)
 
 
 @cache

@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union,
     update,
 )
 from sqlalchemy.sql.dml import ReturningInsert
@@ -72,8 +73,8 @@ class DatabaseOutbox(LetterMoves):
         if not withdrawn:
             found = found.where(literal_column(t.NOT_RELEASED))
         if since is not None:
-            recent = or_(t.letter.c.created_at >= since, t.letter.c.sent_at >= since, in_state(*_WAITING))
-            found = found.where(t.duty.c.letter.in_(select(t.letter.c.id).where(recent)))
+            ways = (t.letter.c.created_at >= since, t.letter.c.sent_at >= since, in_state(*_WAITING))
+            found = found.where(t.duty.c.letter.in_(union(*(select(t.letter.c.id).where(way) for way in ways))))
         if orders is None:
             return self._duties(found)
         some = (found.where(t.duty.c.order_number.in_(chunk)) for chunk in chunks(sorted(set(orders))))

@@ -59,6 +59,7 @@ view_row = Table(
     Index("ix_view_row_view_is_open", "view", "is_open"),
     Index("ix_view_row_view_look_at", "view", "look_at"),
     Index("ix_view_row_view_party", "view", "party"),
+    Index("ix_view_row_view_flagged", "view", "flagged"),
 )
 
 

@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.add_column("view_row", sa.Column("listed", sa.Text(), nullable=True))
     op.create_index("ix_view_row_view_look_at", "view_row", ["view", "look_at"])
     op.create_index("ix_view_row_view_party", "view_row", ["view", "party"])
+    op.create_index("ix_view_row_view_flagged", "view_row", ["view", "flagged"])
     op.create_table(
         "view_group",
         sa.Column("view", sa.Text(), nullable=False),
