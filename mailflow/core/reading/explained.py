@@ -233,13 +233,16 @@ def _loose_lead(s: Setting) -> str:
     return ""
 
 
-_NOUNS = frozenset(("material_noun", "our_factory", "port", "logistics_noun", "booked", "vessel_word"))
+_NOUNS = frozenset(
+    ("material_noun", "goods_noun", "store", "our_factory", "port", "logistics_noun", "booked", "vessel_word")
+)
 
 
 def _guessed(s: Setting) -> str:
     """A day without a word of its own stands for shipping only beside words that answer; others may take it."""
     st = s.statement
-    if not st.default or not st.at[1] or s.clause.has("delay", "advance"):
+    named = st.by != st.at and not st.weak
+    if not st.default or named or not st.at[1] or s.clause.has("delay", "advance"):
         return ""
     known_here = HARMLESS | {"will_revert"} | (_NOUNS if st.by != st.at else frozenset())
     harmless = [word for word in s.clause.words if not word.concepts.isdisjoint(known_here)]

@@ -161,6 +161,8 @@ class TableDesk(Desk):
             if fact.unsure:
                 statement.doubts.add(Doubt.UNCLEAR)
             self._add_row(statement, mentions, words, where, (1000 + index, number), references)
+        for cell in row.unheaded:
+            self.found.loose += [(cell, hit, cell.sentences[0]) for hit in cell.dates if cell.sentences]
         around = Circumstances(self._role, self._context)
         for cell in row.remarks:
             for sentence in cell.sentences:

@@ -1,5 +1,6 @@
 """Tables: rows of orders under headings of milestones, and the lines that a table without headings stands for."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,6 +15,7 @@ from mailflow.core.reading.finders.references import ReferenceHit
 from mailflow.core.reading.stages import Mark, Stage, stages_of
 from mailflow.core.reading.text import Clause, Part
 
+MERE_DAY = 24  # letters of a cell that holds a day and nothing else
 HEADING_ROWS = 6  # a heading stands within the first rows, under titles
 
 
@@ -53,6 +55,7 @@ class Row:
     quantity: Decimal | None = None
     references: list[ReferenceHit] = field(default_factory=list)
     remarks: list[Part] = field(default_factory=list)
+    unheaded: list[Part] = field(default_factory=list)  # days under a heading that no rule knows
 
     @property
     def words(self) -> str:
@@ -85,7 +88,7 @@ def _column(cell: Part, role: Role | None) -> Column:
     concepts = frozenset().union(*(clause.concepts for clause in clauses)) if clauses else frozenset()
     stages = [s for clause in clauses for s in stages_of(clause, role, concepts)]
     stage = next((s for s in stages if s.mark is Mark.STAGE), None)
-    if any(s.mark in (Mark.OUTLIVED, Mark.OTHER) for s in stages):
+    if any(s.mark in (Mark.OUTLIVED, Mark.OTHER) for s in stages) or (stage is None and "step" in concepts):
         return Column("other")
     text = cell.folded.text.strip()
     if stage is None and concepts & {"order_word"}:
@@ -96,9 +99,9 @@ def _column(cell: Part, role: Role | None) -> Column:
         mark in text for mark in ("qty", "quantity", "数量", "menge", "quantite", "cantidad", "adet", "miktar")
     ) and not (stage and stage.milestone is not Milestone.SHIP):
         return Column("quantity")
-    if stage is None and concepts & {"material_noun"} and not concepts & {"document_noun"} and len(text) < 24:
+    if stage is None and concepts & {"material_noun"} and not concepts & {"document_noun"} and _is_all(clauses):
         stage = Stage(0, len(text), Mark.STAGE, Milestone.MATERIAL)
-    if stage is None and concepts & {"sample_noun"} and len(text) < 24:
+    if stage is None and concepts & {"sample_noun"} and _is_all(clauses):
         stage = Stage(0, len(text), Mark.STAGE, Milestone.SAMPLE)
     if stage is None or cell.numbers:
         return Column("words")
@@ -109,6 +112,23 @@ def _column(cell: Part, role: Role | None) -> Column:
         and "renewed" not in concepts
     )
     return Column("milestone", stage, planned, actual, "renewed" in concepts)
+
+
+_BESIDE = re.compile(
+    r"\b(?:date|dates|dt|day|due|plan|actual|new|in|for|of|the|sent|eta|on)\b|日期|时间|日|期|计划|预计|实际|[\W\d_]+"
+)
+
+
+def _is_all(clauses: Sequence[Clause]) -> bool:
+    """Say whether a heading is a thing's name and nothing else ("Fabric", not "Fabric store")."""
+    left = ""
+    for clause in clauses:
+        place = clause.start
+        for word in clause.words:
+            left += clause.text[place - clause.start : word.start - clause.start] + " "
+            place = max(place, word.end)
+        left += clause.text[place - clause.start :] + " "
+    return not _BESIDE.sub("", left)
 
 
 def read_row(cells: tuple[str, ...], parts: list[Part], columns: Sequence[Column], context: DayContext) -> Row:
@@ -124,6 +144,8 @@ def read_row(cells: tuple[str, ...], parts: list[Part], columns: Sequence[Column
             row.quantity = _amount(cell)
         elif column.kind == "words" and not cell.numbers:
             row.remarks.append(cell)
+            if cell.dates and len(cell.folded.text.strip()) <= MERE_DAY:
+                row.unheaded.append(cell)
     row.facts = _settled(row.facts)
     return row
 

@@ -150,7 +150,7 @@ def _left_over(case: Case) -> bool:
     entered = {u.date for u in case.settled.updates if u.date is not None}
     for part, hit, sentence in case.gathered.loose:
         clause = next((c for c in sentence.clauses if c.start <= hit.start < c.end), None)
-        if part.name != "body" or clause is None or hit.kind not in _WHOLE_DAYS or clause.quantities:
+        if part.name not in ("body", "cell") or clause is None or hit.kind not in _WHOLE_DAYS or clause.quantities:
             continue
         days = {hit.resolve(DayContext(today, first), Mode.AHEAD) for first in (False, True)}
         told = not clause.concepts.isdisjoint(_NOT_OURS) or days & (entered | {None})
