@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,6 +44,7 @@ def read(
     authserv_id: Annotated[
         str, typer.Option("--authserv-id", help="The mail server whose Authentication-Results are believed.")
     ] = "",
+    language: Annotated[str, typer.Option("--language", help="The language of the questions: en or zh.")] = "en",
     rules: Rules = None,
 ) -> None:
     """Print what mails say, one JSON object a line, and change nothing.
@@ -50,7 +52,9 @@ def read(
     Example: mailflow read --orders orders.csv --parties parties.yaml mails/
     """
     phrases, words = _rules(rules)
-    book = _book(orders, parties)
+    if language != "en" and language not in words.askings:
+        raise typer.BadParameter(f"'{language}' is not among {', '.join(sorted({'en', *words.askings}))}")
+    book = replace(_book(orders, parties), speaks=lambda _: language)
     console = Console(highlight=False)
     for path in _mails(files):
         name = path.name.removesuffix(".eml")

@@ -21,6 +21,7 @@ from mailflow.core.reading.model import Reading
 from mailflow.core.reading.reader import read_message
 from mailflow.edges.files.attachments import open_attachment
 from mailflow.jobs.ports import Transaction
+from mailflow.settings.model import Settings
 from mailflow.wiring.rules import Rules
 
 CHANGES_THE_SENDERS = (
@@ -29,6 +30,12 @@ CHANGES_THE_SENDERS = (
 )
 
 _NO_SERVERS: Mapping[str, str] = MappingProxyType({})
+
+
+def languages_of(settings: Settings) -> Mapping[str, str]:
+    """Return in which language each of our people is asked; under the empty address, the house's."""
+    people = (*settings.merchandisers, *settings.managers)
+    return {"": settings.language} | {person.email: person.language or settings.language for person in people}
 
 
 class BookReader:
@@ -96,8 +103,15 @@ class BookReader:
 class BookReaders:
     """Makes readers; who writes is looked up in memory, orders in the database, whose index moves with the ledger."""
 
-    def __init__(self, house: House, secret: bytes, authservs: Mapping[str, str] = _NO_SERVERS) -> None:
+    def __init__(
+        self,
+        house: House,
+        secret: bytes,
+        authservs: Mapping[str, str] = _NO_SERVERS,
+        languages: Mapping[str, str] = _NO_SERVERS,
+    ) -> None:
         self._house = house
+        self._languages = languages  # by merchandiser's address; the empty address has the house's
         self._authservs = authservs  # by account, the mail server whose Authentication-Results are believed
         self._secret = secret
         self._senders: SenderBook | None = None
@@ -111,8 +125,15 @@ class BookReaders:
             known = [state.party for state in tx.views.parties().values() if not state.vanished]
             self._senders = SenderBook(as_learned(known, tx.views.learned().values()), self._house)
         self._seen = tx.ledger.last()
-        book = Book(tx.identifiers, self._senders, self._house, self._standing)
+        book = Book(tx.identifiers, self._senders, self._house, self._standing, self._speaks)
         return BookReader(rules, book, tx, self._secret, self._authservs)
+
+    def _speaks(self, orders: Sequence[str]) -> str:
+        """Return the language of the merchandiser of the first of these orders that has one."""
+        found = [self._tx.identifiers.order(number) for number in orders[:3]] if self._tx else []
+        people = [order.merchandiser for order in found if order is not None and order.merchandiser]
+        said = next((self._languages[person] for person in people if person in self._languages), None)
+        return (said or self._languages.get("", "en")).partition("-")[0]
 
     def _standing(self, order: str, milestone: Milestone) -> date | None:
         """Return the latest promise for the whole of an order."""

@@ -40,7 +40,7 @@ from mailflow.jobs.situations import situations
 from mailflow.jobs.watch_drafts import watch_drafts
 from mailflow.settings import Account, MailboxAccount, Settings, Watched
 from mailflow.wiring.connections import open_mailbox, open_transport
-from mailflow.wiring.reading import BookReaders
+from mailflow.wiring.reading import BookReaders, languages_of
 from mailflow.wiring.rules import Rules, load_rules
 from mailflow.wiring.steering import steerers_of, steering_of
 
@@ -71,7 +71,8 @@ class Service:
         self.zone = ZoneInfo(settings.timezone)
         self._secret = secret
         self._crash_point = crash_point
-        self._readers = BookReaders(settings.house, secret, {box.name: box.authserv_id for box in self.mailboxes})
+        authservs = {box.name: box.authserv_id for box in self.mailboxes}
+        self._readers = BookReaders(settings.house, secret, authservs, languages_of(settings))
         self._worker = ""
         self._stopping: Callable[[], bool] = lambda: False
 

@@ -34,6 +34,15 @@ def no_promises(order: str, milestone: Milestone) -> date | None:
     return None
 
 
+Speaks = Callable[[Sequence[str]], str]
+"""Port: the orders that a mail is about → the language of who is asked about them."""
+
+
+def in_english(orders: Sequence[str]) -> str:
+    """Ask in English."""
+    return "en"
+
+
 @dataclass(frozen=True)
 class Book:
     """Orders by their names, who has a say, and the dates that stand."""
@@ -42,6 +51,7 @@ class Book:
     senders: SenderBook
     house: House | None = None
     standing: Standing = field(default=no_promises)
+    speaks: Speaks = field(default=in_english)
 
     def date_that_stands(self, order: str, milestone: Milestone) -> date | None:
         """Return the date from which "a week later" counts: the latest promise, else the order's due date."""

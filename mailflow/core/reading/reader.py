@@ -10,6 +10,7 @@ from mailflow.core.matching.senders import Sender
 from mailflow.core.message.model import Message, MessageKind
 from mailflow.core.orders.model import Role
 from mailflow.core.reading.absence import absence_of
+from mailflow.core.reading.asking import ENGLISH, Asking
 from mailflow.core.reading.book import Book, ThreadLookup, no_threads
 from mailflow.core.reading.case import Case, Verdict
 from mailflow.core.reading.date_order import with_doubtful_days
@@ -76,7 +77,9 @@ def read_message(
     named = book.senders.who(shown.group()) if shown else None
     verdict = judge(Case(message, sender, gathered, settled, words, answers_to, named))
     updates = tuple(_entered(update, words, verdict) for update in settled.updates) if not verdict.nothing else ()
-    questions = _questions(settled, verdict, gathered)
+    told = tuple(m.order for m in gathered.mentions if m.order)
+    asking = words.askings.get(book.speaks(told), ENGLISH)
+    questions = _questions(settled, verdict, told, asking)
     asked = [update for question in questions for update in question.updates]
     return Reading(
         verdict.disposition,
@@ -159,7 +162,7 @@ def _with_updates(orders: Sequence[Match], updates: Sequence[Update]) -> tuple[M
     return tuple(sorted((*orders, *extra.values()), key=lambda m: (-m.confidence, m.order)))
 
 
-def _questions(settled: Settled, verdict: Verdict, gathered: Gathered) -> tuple[Question, ...]:
+def _questions(settled: Settled, verdict: Verdict, orders: tuple[str, ...], asking: Asking) -> tuple[Question, ...]:
     dated = any(item.updates for item in settled.open)
     others = [text for text in verdict.questions if not (dated and text in SAID_BY_OPEN)]
-    return questions_of(settled.open, others, tuple(m.order for m in gathered.mentions if m.order))
+    return questions_of(settled.open, others, orders, asking)

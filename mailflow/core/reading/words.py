@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from mailflow.core.problems import Problem
+from mailflow.core.reading.asking import Asking, askings
 from mailflow.core.reading.finders.date_grammar import DateWords, Grammar, build_grammar
 from mailflow.core.reading.finders.quantities import QuantityGrammar, build_quantities
 from mailflow.core.reading.finders.references import ReferenceGrammar, build_references, find_references
@@ -20,7 +21,7 @@ from mailflow.core.reading.number_forms import NOTHING, NumberForm, line_of, loa
 from mailflow.core.reading.plain_words import PlainWords
 
 CONCEPT_FILES = ("milestones.yaml", "things.yaml", "moods.yaml", "topics.yaml", "courtesies.yaml")
-OTHER_FILES = ("dates.yaml", "units.yaml", "thresholds.yaml", "variants.yaml", "plain.yaml")
+OTHER_FILES = ("dates.yaml", "units.yaml", "thresholds.yaml", "variants.yaml", "plain.yaml", "questions.yaml")
 PLAIN_LISTS = (
     *("words", "hedges", "lots", "until", "others", "reported", "yours", "agrees", "waits", "wrong", "or", "gone_by"),
     *("answer", "below", "before_names", "of", "articles", "tails", "persons", "people", "beside_days"),
@@ -50,6 +51,7 @@ class Words:
     order_confidence: Mapping[str, float] = field(default_factory=dict)
     date_words: DateWords = field(default_factory=DateWords)
     plain: PlainWords = field(default_factory=PlainWords)
+    askings: Mapping[str, Asking] = field(default_factory=dict)
 
 
 class _Problems:
@@ -78,6 +80,7 @@ def load_words(texts: Mapping[str, str]) -> Words:
     problems.found += told
     thresholds = data["thresholds.yaml"] or {}
     confidence = _confidence(thresholds, problems)
+    questions = _questions(data["questions.yaml"], problems)
     if problems.found:
         raise WordsError(problems.found)
     seals, orders = ([w for w, c in lexicon.items() if name in c] for name in ("seal_word", "order_word"))
@@ -95,6 +98,7 @@ def load_words(texts: Mapping[str, str]) -> Words:
         confidence,
         date_words,
         _plain(data["plain.yaml"], folder, problems),
+        askings(questions),
     )
 
 
@@ -197,6 +201,16 @@ def _plain(data: Any, folder: Folder, problems: _Problems) -> PlainWords:
             problems.add("plain.yaml", key, f"unknown list `{key}`; known are {', '.join(PLAIN_LISTS)}")
     lists = {key: frozenset(folder.plain(p) for p in _phrases((data or {}).get(key))) for key in PLAIN_LISTS}
     return PlainWords(lists.pop("words"), lists)
+
+
+def _questions(data: Any, problems: _Problems) -> Mapping[str, Mapping[str, str]]:
+    """Return the questions' texts by language; a translation has its text's stars."""
+    for texts in (data or {}).values():
+        for key, into in texts.items():
+            if str(key).count("*") != str(into).count("*"):
+                what = f"`{key}` has {str(key).count('*')} stars and its translation {str(into).count('*')}"
+                problems.add("questions.yaml", key, f"{what}; give each star its place")
+    return data or {}
 
 
 def _confidence(thresholds: Mapping[str, Any], problems: _Problems) -> dict[str, float]:
