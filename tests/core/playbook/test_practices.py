@@ -90,6 +90,10 @@ PLAYS: tuple[tuple[str, tuple[OrderState, ...], str], ...] = (
     ("day_before", (promised(BOUGHT, "2026-12-16", "2026-11-02"),), "2026-12-15"),
     ("counter_chase", (SLIPPED, SOLD), "2026-11-24"),
     ("outwork_back", (replace(BOUGHT, order=replace(BOUGHT.order, order_type="outwork", date_basis=DateBasis.DELIVERED)),), "2026-12-16"),
+    ("chase_bom", (replace(BOUGHT, order=replace(BOUGHT.order, order_date=date(2026, 11, 18))),), "2026-11-23"),
+    ("chase_signing", (reached(BOUGHT, Milestone.SAMPLE, "2026-11-13"),), "2026-11-18"),
+    ("ask_customer", (replace(SOLD, order=replace(SOLD.order, order_date=date(2026, 11, 18))),), "2026-11-26"),
+    ("chase_receipt", (BOUGHT,), "2027-01-22"),
     ("rework", (after(BOUGHT, "problem", "quality"),), "2026-11-24"),
     ("complaint_received", (after(SOLD, "complaint"),), "2026-11-24"),
     ("booking", (BOUGHT,), "2026-12-01"),
@@ -127,7 +131,7 @@ def first_due(step: str, states: tuple[OrderState, ...], book: Playbook) -> tupl
     """Let the days go by, and return the first on which a step wants a letter."""
     alone = book.model_copy(update={"steps": (book.by_name[step],)})
     people = [supplier(live=step != "backlog"), colleague("Harbour", Role.FORWARDER)]
-    people.append(colleague("Own", Role.INTERNAL, "sales"))
+    people.append(colleague("Own", Role.INTERNAL, "sales, engineering"))
     here = situation(*states, *people)
     if step.startswith("draft_waiting"):
         here = replace(here, drafts=(Waits(9, "delay_notice", "Bergmann", ("SO26-1",), at(DAY, "09:00")),))
