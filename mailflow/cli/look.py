@@ -1,7 +1,8 @@
 """Looking in: the list of orders, and what is due."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 import typer
@@ -14,7 +15,9 @@ from mailflow.cli.wording import letter_name, lot_text, problem_text, reason
 from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.model import Due, Held
+from mailflow.wiring.desk import Desk
 
+_SLOTS = 31
 _NAMED = 5  # quiet parties by name; of more the number is told
 
 
@@ -93,15 +96,19 @@ def _tell_quiet(out: Console, parties: Mapping[str, PartyState]) -> None:
 
 def due(
     day: Annotated[str, typer.Option("--date", metavar="DATE", help="A day, YYYY-MM-DD; today when left out.")] = "",
+    month: Annotated[bool, typer.Option("--month", help="All 31 slots of the tickler, from that day on.")] = False,
     config: Config = None,
 ) -> None:
     """Show what is chased on a day (its slot of the tickler), and for today what is held back and why.
 
-    Example: mailflow due --date 2026-12-01
+    Examples: mailflow due --date 2026-12-01 · mailflow due --month
     """
     desk = open_desk(config)
     today = desk.today()
     on = as_day(day) if day else today
+    if month:
+        _tell_month(desk, on)
+        return
     held: Iterable[Held] = ()
     with desk.store.look() as tx:
         if on == today:
@@ -118,6 +125,22 @@ def due(
         line(out, f"Nothing is due on {on}" + (" that is not planned already." if on == today else "."))
     if held:
         _tell_held(out, held)
+
+
+def _tell_month(desk: Desk, first: date) -> None:
+    """Print the 31 slots: for each day how many letters of which sort, and to how many."""
+    days = [first + timedelta(days=n) for n in range(_SLOTS)]
+    with desk.store.look() as tx:
+        slots = desk.slots(tx, days)
+    rows = []
+    for day, dues in zip(days, slots, strict=True):
+        letters = Counter(letter_name(one.template) for one in dues)
+        whom = {one.party or one.duty.recipient for one in dues}
+        named = ", ".join(f"{count} × {name}" for name, count in sorted(letters.items()))
+        rows.append((f"{day:%a} {day}", named, str(len(whom)) if whom else ""))
+    out = console()
+    table(out, f"The tickler from {first} on", (fixed("Day"), free("Letters"), fixed("To so many")), rows)
+    line(out, "As things stand now: answers, new dates and letters that go before move what comes later.", style="dim")
 
 
 def _due_row(one: Due) -> tuple[Words, ...]:

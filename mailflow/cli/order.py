@@ -16,7 +16,7 @@ from mailflow.cli.review import WAITING, tell_question, tell_waiting
 from mailflow.cli.screen import Words, console, fixed, free, line, table
 from mailflow.cli.wording import amount, basis_text, sentence
 from mailflow.core.orders.events import Recorded
-from mailflow.core.orders.model import Milestone, OrderKind
+from mailflow.core.orders.model import Milestone, OrderKind, place
 from mailflow.core.orders.state import Lot, OrderState, PartyState
 from mailflow.jobs.ports import Transaction
 from mailflow.wiring.desk import Desk
@@ -83,7 +83,7 @@ def _named(name: str, value: str) -> str:
 
 def _tell_milestones(out: Console, desk: Desk, state: OrderState, party: PartyState | None) -> None:
     rows: list[Sequence[Words]] = []
-    for milestone in Milestone:
+    for milestone in _stages(desk, state):
         plan = desk.planned(state, party, milestone)
         lots = [lot for lot in state.lots if lot.milestone == milestone]
         if milestone == Milestone.ACKNOWLEDGED and not lots and state.acknowledged:
@@ -93,10 +93,17 @@ def _tell_milestones(out: Console, desk: Desk, state: OrderState, party: PartySt
         for lot in lots:
             promise = (str(lot.promise or ""), "red" if plan and lot.promise and lot.promise > plan else "")
             days = (str(plan or ""), promise, str(lot.actual or ""))
-            rows.append((milestone.value, lot.part, *days, basis_text(lot.basis), ", ".join(lot.refs)))
+            rows.append((str(milestone), lot.part, *days, basis_text(lot.basis), ", ".join(lot.refs)))
     headings = ("Milestone", "Lot", "Plan", "Promise", "Actual")
     columns = (*(fixed(heading) for heading in headings), free("Date is"), free("References"))
     table(out, "Milestones", columns, rows)
+
+
+def _stages(desk: Desk, state: OrderState) -> list[str]:
+    """Return the milestones to show: the nine, and what else the playbook plans or anybody has entered."""
+    entered = [lot.milestone for lot in state.lots]
+    named = [name for name in desk.stages if not place(name)[1]]
+    return list(dict.fromkeys((*Milestone, *(name for name in named if desk.planned(state, None, name)), *entered)))
 
 
 def why(

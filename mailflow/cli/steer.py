@@ -14,7 +14,7 @@ from mailflow.cli.letters import print_letters
 from mailflow.cli.names import the_item, the_order, the_party, the_subject
 from mailflow.cli.screen import console, line
 from mailflow.core.orders.events import Recorded, ReviewDecided
-from mailflow.core.orders.model import Milestone, OrderKind
+from mailflow.core.orders.model import DOCUMENTS, Milestone, OrderKind, place
 from mailflow.core.playbook.model import Held
 from mailflow.jobs import steer
 from mailflow.jobs.ports import Transaction
@@ -95,13 +95,13 @@ def set_(
     """Enter a date by hand: a promise, with --done what has happened, or what the customer has been told.
 
     Milestones: acknowledged (always what has happened), material, sample, production, inspection, ship, arrive,
-    receive, payment.
+    receive, payment, and those that the playbook names; a part stands behind a point.
 
     Examples: mailflow set PO26-04871 ship 2026-12-05 --why "by telephone" · mailflow set PO26-04871 acknowledged ·
-    mailflow set SO26-1100 told 2026-12-20
+    mailflow set SO26-1100 told 2026-12-20 · mailflow set SO26-1100 payment.deposit 2026-11-20 --done
     """
-    milestone = one_of(milestone.lower(), [*Milestone, steer.TOLD], "milestone", f"known: {', '.join(Milestone)}, told")
     desk = open_desk(config)
+    milestone = _milestone(desk, milestone.lower())
     with desk.store.look() as tx:
         order = the_order(tx, order)
         kept = tx.views.orders([order])[order].order
@@ -111,9 +111,28 @@ def set_(
     happened = done or milestone == Milestone.ACKNOWLEDGED
     on = _day(day, milestone, desk.today(), happened=happened)
     recorded = steer.set_date(
-        desk.store, order, milestone, on, done=happened, who=whoever(who), why=why, now=desk.clock.now()
+        desk.store,
+        order,
+        milestone,
+        on,
+        done=happened,
+        who=whoever(who),
+        why=why,
+        now=desk.clock.now(),
+        stages=(milestone, *Milestone),
     )
     _tell(desk, recorded)
+
+
+def _milestone(desk: Desk, said: str) -> str:
+    """Return the milestone that is meant; ends the command where it is none."""
+    name, part = place(said)
+    if said in {*Milestone, steer.TOLD}:
+        return said
+    if part and name in {*desk.stages, DOCUMENTS}:
+        return said
+    known = [*desk.stages, steer.TOLD]
+    return one_of(said, known, "milestone", f"known: {', '.join(known)}")
 
 
 def _day(text: str, milestone: str, today: date, *, happened: bool) -> date:

@@ -1,5 +1,6 @@
 """Steer: what people decide, set, pause and switch on, each an event with who and why."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +22,7 @@ from mailflow.core.orders.events import (
     WentLive,
     WritingStopped,
 )
-from mailflow.core.orders.model import Milestone
+from mailflow.core.orders.model import DOCUMENTS, Milestone, place
 from mailflow.jobs.ports import Store, Transaction
 
 TOLD = "told"
@@ -101,23 +102,36 @@ def _letter(tx: Transaction, item: str, *, seen: bool) -> OutboxLetter:
 
 
 def set_date(
-    store: Store, order: str, milestone: str, day: date, *, done: bool, who: str, why: str, now: datetime
+    store: Store,
+    order: str,
+    milestone: str,
+    day: date,
+    *,
+    done: bool,
+    who: str,
+    why: str,
+    now: datetime,
+    stages: Collection[str] = tuple(Milestone),
 ) -> list[Recorded]:
-    """Enter a promise, an actual (`done`), or under `told` the date agreed with the customer."""
+    """Enter a promise, an actual (`done`), or under `told` the date agreed with the customer.
+
+    `stages` are the milestones that have a name; a part of one (`payment.deposit`, `documents.invoice`) needs none.
+    """
     with store.begin() as tx:
         if order not in tx.views.orders([order]):
             raise CannotSteerError(f"{order} is no order in the book; `mailflow orders` lists them")
-        return tx.ledger.record([NewEvent(_dated(order, milestone, day, done=done), who, why)], now)
+        return tx.ledger.record([NewEvent(_dated(order, milestone, day, stages, done=done), who, why)], now)
 
 
-def _dated(order: str, milestone: str, day: date, *, done: bool) -> Event:
+def _dated(order: str, milestone: str, day: date, stages: Collection[str], *, done: bool) -> Event:
     if milestone == TOLD:
         return CustomerTold(order, day)
-    if milestone not in list(Milestone):
-        raise CannotSteerError(f"{milestone} is no milestone; known are: {', '.join(Milestone)}, {TOLD}")
-    if done or milestone == Milestone.ACKNOWLEDGED:
-        return MilestoneReached(order, Milestone(milestone), day)
-    return DatePromised(order, Milestone(milestone), day)
+    name, part = place(milestone)
+    if milestone not in stages and not (part and name in {*stages, DOCUMENTS}):
+        raise CannotSteerError(f"{milestone} is no milestone; known are: {', '.join(stages)}, {TOLD}")
+    if done or name == Milestone.ACKNOWLEDGED:
+        return MilestoneReached(order, name, day, part)
+    return DatePromised(order, name, day, part)
 
 
 def pause(store: Store, subject: str, until: date | None, *, who: str, why: str, now: datetime) -> list[Recorded]:

@@ -1,13 +1,13 @@
 """The record as people look into it and steer it by hand: settings and database, the plan only if asked for."""
 
 import os
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailflow.core.letters.model import Mode, PlannedLetter
-from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.due import due, slot
 from mailflow.core.playbook.model import Due, Held
@@ -49,7 +49,12 @@ class Desk:
         account = next(iter(self.settings.accounts))
         return FollowUpRules(*plan, self.settings.house, account, Mode(self.settings.outside))
 
-    def planned(self, state: OrderState, party: PartyState | None, milestone: Milestone) -> date | None:
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Return every milestone that has a name: the nine, then those of the playbook."""
+        return self.plan.playbook.stages
+
+    def planned(self, state: OrderState, party: PartyState | None, milestone: str) -> date | None:
         """Return the day that the playbook plans for a milestone of an order (计划)."""
         playbook, calendars = self.plan.playbook, self.plan.calendars
         days = calendars.of(party.party) if party else calendars.of_house(playbook.house.country)
@@ -62,6 +67,11 @@ class Desk:
     def slot(self, tx: Transaction, day: date) -> tuple[Due, ...]:
         """Return what falls due on a day: its slot of the tickler."""
         return slot(situation(tx, self.plan), self.plan.playbook, self.plan.calendars, day)
+
+    def slots(self, tx: Transaction, days: Sequence[date]) -> list[tuple[Due, ...]]:
+        """Return what falls due on each of some days."""
+        here = situation(tx, self.plan)
+        return [slot(here, self.plan.playbook, self.plan.calendars, day) for day in days]
 
     def preview_live(self, party: str, now: datetime) -> tuple[list[str], tuple[PlannedLetter, ...], tuple[Held, ...]]:
         """Return the quiet parties that `party` means, what they would be sent if they went live now, and what not."""
