@@ -18,7 +18,8 @@ LETTERS = {path.parent.name for path in (ROOT / "templates").glob("*/letter.yaml
 
 
 def named(cell: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", cell)
+    """Return what stands in code, commands apart (those are looked at in all documents)."""
+    return [name for name in re.findall(r"`([^`]+)`", cell) if not name.startswith("mailflow ")]
 
 
 def functions_of(path: str) -> set[str]:
@@ -41,7 +42,7 @@ def test_what_a_row_names_is_there(row: list[str]) -> None:
     for name in named(row[4]):
         path, _, test = name.partition("::")
         assert test in functions_of(path), name
-    assert named(row[4]) or "**not yet**" in row[2]
+    assert named(row[4]), "no test plays it"
     written = {rung.letter for step in named(row[2]) for rung in playbook.by_name[step].ladder}
     assert written <= {*named(row[3]), "chase_material"}, "the letters of the row's steps stand beside them"
 
