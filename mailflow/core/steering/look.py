@@ -1,5 +1,8 @@
 """Questions of our own people answered from the record: where an order stands, what is late, whose it is."""
 
+from datetime import date
+
+from mailflow.core.orders.events import DatePromised, MilestoneReached
 from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import LearnedKind, OrderState
 from mailflow.core.steering.effects import Effects
@@ -8,6 +11,7 @@ from mailflow.core.steering.record import Record
 from mailflow.core.steering.said import Command
 
 _MOST = 20
+_LONGEST = 120
 
 
 def status(command: Command, record: Record, out: Effects) -> None:
@@ -15,21 +19,32 @@ def status(command: Command, record: Record, out: Effects) -> None:
     for number in command.subjects[:_MOST]:
         state = record.order(number)
         if state is not None:
-            out.told += _standing(state)
+            out.told += _standing(state, record)
 
 
-def _standing(state: OrderState) -> list[SteerLine]:
-    order = state.order
+def _words(state: OrderState, record: Record) -> dict[tuple[str, str, date], str]:
+    """Return the words of mails that dates of an order rest on, by milestone, part and day."""
+    found: dict[tuple[str, str, date], str] = {}
+    for recorded in record.history(state.order.number):
+        event = recorded.event
+        if isinstance(event, DatePromised | MilestoneReached) and event.proof is not None:
+            found[event.milestone, event.part, event.date] = event.proof.words[:_LONGEST]
+    return found
+
+
+def _standing(state: OrderState, record: Record) -> list[SteerLine]:
+    order, words = state.order, _words(state, record)
     goods = " ".join(part for part in (order.product or order.description, order.style) if part)
     lines = [SteerLine("status", order.number, party=order.party, day=order.due_date, text=goods)]
     if state.acknowledged is not None:
         lines.append(SteerLine("status_done", milestone=str(Milestone.ACKNOWLEDGED), day=state.acknowledged))
     for lot in state.lots:
         part = f" ({lot.part})" if lot.part else ""
-        if lot.actual is not None:
-            lines.append(SteerLine("status_done", milestone=str(lot.milestone), day=lot.actual, text=part))
-        elif lot.promise is not None:
-            lines.append(SteerLine("status_promised", milestone=str(lot.milestone), day=lot.promise, text=part))
+        day = lot.actual or lot.promise
+        if day is not None:
+            kind = "status_done" if lot.actual is not None else "status_promised"
+            proof = words.get((lot.milestone, lot.part, day), "")
+            lines.append(SteerLine(kind, milestone=str(lot.milestone), day=day, text=part, words=proof))
     if state.told is not None:
         lines.append(SteerLine("status_told", day=state.told))
     if state.paused:

@@ -131,6 +131,12 @@ def test_a_letter_let_go_and_taken_back_waits_again(amy: Talk) -> None:
     assert "L1" in amy.open_questions()
 
 
+def test_a_status_shows_the_words_that_prove_it(amy: Talk) -> None:
+    amy.say("1A", amy.digest)
+    told = amy.say("status PO26-04871", amy.digest)
+    assert "- “大货5/12出” – shipment: promised for 5 Dec 2026" in told
+
+
 def test_a_digest_answered_twice_decides_once(amy: Talk) -> None:
     amy.say("1A", amy.digest)
     told = amy.say("1B", amy.digest)
