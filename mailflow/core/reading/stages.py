@@ -133,6 +133,9 @@ def _received(around: Surroundings, word: Word) -> Milestone | None:
 
 
 def _produced(around: Surroundings, word: Word) -> Milestone | None:
+    others = (w for w in around.clause.words if w is not word and w.concepts & {"production", "production_done"})
+    if word.text == "成品" and any(others):
+        return None  # what is finished, beside the word that it is
     if around.has("inspection", "inspection_done"):
         return Milestone.INSPECTION if word.text.startswith(("finish", "complet", "done", "完")) else None
     if around.has("sample_noun", "step", "document_noun") and not around.has("goods_noun"):

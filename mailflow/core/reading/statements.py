@@ -17,6 +17,7 @@ from mailflow.core.reading.stages import Mark, Stage, stages_of
 from mailflow.core.reading.statement import Source, Statement
 from mailflow.core.reading.text import Clause, Sentence
 
+LAST_DAY = 31
 STALE_DAYS = 60  # a done form with its last such day further back than this speaks of a day to come
 _SAID_AS_FACT = re.compile(r"是.{2,24}的\W*$")
 
@@ -155,9 +156,10 @@ class _SentenceReading:
             return noun
         if self._lot is not None and clause.quantities and not clause.concepts & _NO_LOT:
             return replace(self._lot, start=hit.start, end=hit.end, done=False, default=True)
+        moved = clause.text[: hit.start - clause.start].endswith("改")  # "改27号了"
         if (
             self._speaker.role is not None
-            and clause.has("delay", "advance", "renewed")
+            and (moved or clause.has("delay", "advance", "renewed"))
             and not clause.concepts & NOT_GOODS
         ):
             return Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True)
@@ -187,7 +189,7 @@ class _SentenceReading:
 def _told_by_noun(clause: Clause, role: Role | None) -> Stage | None:
     """Return the stage of a date beside nothing but a material, a truck that is booked, or the port it goes to."""
     if role is Role.SUPPLIER and clause.has("material_noun") and not clause.concepts & _NO_MATERIAL:
-        told = clause.has("future", "our_factory") and not clause.has("accept", "reject")
+        told = clause.has("future", "our_factory") and not clause.has("accept", "reject", "trouble", "delay")
         return _noun_stage(clause, "material_noun", Milestone.MATERIAL) if told else None
     if clause.has("port") and (role is Role.FORWARDER or clause.has("future")) and not clause.has("cutoff", "negated"):
         return _noun_stage(clause, "port", Milestone.ARRIVE) if role is not None else None
@@ -286,9 +288,17 @@ def _past_mark(clause: Clause) -> bool:
     return any("past" in w.concepts and w.text not in ("了", "就", "as of", "done", "just") for w in clause.words)
 
 
+def _is_amount(hit: QuantityHit, clause: Clause) -> bool:
+    """Say whether a number is an amount: by its unit, a word for a part, or right behind what was done ("走了400")."""
+    if hit.unit or clause.has("part_word"):
+        return True
+    gone = [w.end for w in clause.words if any(concept.endswith("_done") for concept in w.concepts)]
+    return hit.value > LAST_DAY and any(0 <= hit.start - end <= 1 for end in gone)
+
+
 def _quantities(clause: Clause, statements: list[Statement], carried: list[QuantityHit]) -> list[QuantityHit]:
     """Give the statements of a clause its quantities; those of a clause without a date are carried to the next one."""
-    usable = [q for q in clause.quantities if q.unit not in ("pallets", "sqm") and (q.unit or clause.has("part_word"))]
+    usable = [q for q in clause.quantities if q.unit not in ("pallets", "sqm") and _is_amount(q, clause)]
     if len(usable) > len(statements) > 0:
         usable = [q for q in usable if not _WHOLE.search(clause.text[: q.start - clause.start])] or usable
     if not statements:

@@ -251,6 +251,7 @@ def _something_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
 _OTHER_THINGS = frozenset(
     ("sample_noun", "document_noun", "price_change", "spec_change", "quantity_change", "money", "pay_word", "bank_word")
 ) | frozenset(("question", "problem_quality", "delay", "will_revert", "others_said", "status_query", "trouble"))
+_OTHER_THINGS |= frozenset(("step", "material_noun", "inspection", "cutoff"))
 _STAGED = frozenset(concept for concept, *_ in STAGES) - {"deliver"}
 _NAMED = re.compile(
     r"order|\bpo\b|p\.o|\bpi\b|\boc\b|contract|sign|单|合同|签|章|承接|受注|注文|请书|接受|commande|pedido|orden|auftrag|bestell"

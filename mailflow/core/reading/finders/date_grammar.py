@@ -227,7 +227,7 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         r"(?:(?:on|by|this|before|until|till|am|le|el|(since|seit|depuis|desde|desde el|od)) )?(<WDL>)",
         r"(?![a-z])",
     ),
-    ("weekday_on", "w", r"(?<![a-z0-9])", r"(?:on|by|before|until|till|am) (<WD>)\.?", r"(?![a-z])"),
+    ("weekday_on", "w", r"(?<![a-z0-9])", r"(?:on|by|before|until|till|am|el|le|il|since) (<WD>)\.?", r"(?![a-z])"),
     ("rel", "w", r"(?<![a-z0-9])", r"(<RELA>)", r"(?![a-z0-9])"),
     ("rel_cjk", "c", "", r"(<RELC>)(?!早上好|的)", ""),
     (
