@@ -88,6 +88,7 @@ PLAYS: tuple[tuple[str, tuple[OrderState, ...], str], ...] = (
     ("chase_production", (BOUGHT,), "2026-11-24"),
     ("chase_inspection", (BOUGHT,), "2026-12-03"),
     ("day_before", (promised(BOUGHT, "2026-12-16", "2026-11-02"),), "2026-12-15"),
+    ("second_question", (SLIPPED,), "2026-12-01"),
     ("counter_chase", (SLIPPED, SOLD), "2026-11-24"),
     ("outwork_back", (replace(BOUGHT, order=replace(BOUGHT.order, order_type="outwork", date_basis=DateBasis.DELIVERED)),), "2026-12-16"),
     ("chase_bom", (replace(BOUGHT, order=replace(BOUGHT.order, order_date=date(2026, 11, 18))),), "2026-11-23"),
