@@ -56,7 +56,7 @@ def test_a_round_says_what_it_did(world: World) -> None:
     told = once(world)
     assert "Planned\n" in told
     assert "Shadow" not in told
-    assert "Letters: 1 sent" in told
-    assert "1 copies in Sent" in told
+    assert "Letters: 2 sent" in told, "the delay notice, and the morning digest"
+    assert "2 copies in Sent" in told
     wait_until(lambda: world.inbox(world.customers[0]))
     assert once(world).startswith("0 mails received, 0 read\n")
