@@ -322,6 +322,8 @@ def _approved_topic(concepts: frozenset[str], around: Circumstances, *, rejected
         return "document"
     if ("date_word" in concepts or (rejected and "delay" in concepts)) and "problem_quality" not in concepts:
         return "date"
+    if dated and not concepts & {"problem_quality", "paid", "receive_done", "arrive_done", "deliver_done"}:
+        return "date"
     return _thing_of(around.before) or _thing_of(around.about) or _thing_of(around.quoted())
 
 

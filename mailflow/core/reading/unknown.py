@@ -50,7 +50,7 @@ class Setting:
         """Return where the pair of milestone and date begins and ends."""
         st = self.statement
         if not st.at[1]:
-            return st.by if st.by[1] else (self.clause.start, self.clause.end)
+            return st.by if st.by[1] else (self.clause.end, self.clause.end)
         return min(st.at[0], st.by[0]), max(st.at[1], st.by[1])
 
 
@@ -98,7 +98,7 @@ def unknown(s: Setting) -> str:
     runs = [(a + s.clause.start, b + s.clause.start) for a, b in unknown_words(s.part, s.clause, s.plain, s.own)]
     if not runs:
         return ""
-    firm = s.statement.strong or _verb_behind_date(s)
+    firm = s.statement.strong or _verb_behind_date(s) or s.statement.source is Source.SCHEDULE
     if firm:
         runs = [run for run in runs if not _names_goods(s, run)]
         near = _near(s, runs)
@@ -193,6 +193,9 @@ def _chinese(s: Setting, run: tuple[int, int]) -> bool:
     low, high = s.pair
     if s.text[start - 1 : start] in ("在", "到", "往", "去", "发", "从") and end - start <= MOST_CHARACTERS:
         return end <= low or start >= high  # a place
+    arrives = s.statement.milestone is Milestone.ARRIVE and start >= high == s.statement.by[1]
+    if arrives and start - high <= 1 and end - start <= MOST_CHARACTERS:
+        return True  # where it arrives
     if not _moves(s):
         return False
     if start >= high:
