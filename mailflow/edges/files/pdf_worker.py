@@ -1,12 +1,13 @@
 """The process that opens PDFs: reads lengths and bytes on its standard input, answers lines of JSON; may be killed."""
 
 import json
-import resource
 import sys
 from typing import Any, BinaryIO
 
 import pypdfium2
 import pypdfium2.raw
+
+from mailflow.edges.files.helper import at_most, be_bounded, in_time
 
 raw: Any = pypdfium2.raw  # bindings made by a program; they know no types
 
@@ -20,8 +21,7 @@ _Word = tuple[float, float, float, float, str]  # left, bottom, right, top, text
 
 def main() -> None:
     """Answer until the input ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    be_bounded(MEMORY)
     forget_fonts()
     serve(sys.stdin.buffer, sys.stdout.buffer)
 
@@ -38,10 +38,14 @@ def forget_fonts() -> None:
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """Read one file after another, each behind a line with its length."""
+    """Read one file after another, each behind a line with its length and the microseconds it may take."""
     while header := source.readline():
-        data = source.read(int(header))
-        sink.write(json.dumps(answer(data)).encode("ascii") + b"\n")
+        length, microseconds = header.split()
+        data = source.read(int(length))
+        at_most(int(microseconds) / 1e6)
+        found = json.dumps(answer(data)).encode("ascii")
+        in_time()
+        sink.write(found + b"\n")
         sink.flush()
 
 

@@ -86,7 +86,7 @@ def test_a_pdf_that_takes_too_long_is_given_up_and_the_next_is_read(reader: PdfR
 
 def test_a_process_that_died_is_replaced(reader: PdfReader) -> None:
     assert reader.read(pdf("50,700 one")).text == "one"
-    process = reader._process
+    process = reader._helper._process
     assert process is not None
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
@@ -95,15 +95,15 @@ def test_a_process_that_died_is_replaced(reader: PdfReader) -> None:
 
 def test_one_process_serves_many_files(reader: PdfReader) -> None:
     reader.read(pdf("50,700 one"))
-    first = reader._process
+    first = reader._helper.pid
     reader.read(pdf("50,700 two"))
-    assert reader._process is first
+    assert reader._helper.pid == first
 
 
 def test_the_worker_answers_file_after_file() -> None:
     files = [pdf("50,700 one"), b"rubbish", pdf("50,700 two")]
     sink = io.BytesIO()
-    pdf_worker.serve(io.BytesIO(b"".join(b"%d\n%s" % (len(data), data) for data in files)), sink)
+    pdf_worker.serve(io.BytesIO(b"".join(b"%d 20000000\n%s" % (len(data), data) for data in files)), sink)
     answers = sink.getvalue().splitlines()
     assert [b"one" in answers[0], b"no PDF" in answers[1], b"two" in answers[2]] == [True, True, True]
 
