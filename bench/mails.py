@@ -104,7 +104,7 @@ def _derived(raw: bytes, which: int, copy: Copy) -> tuple[tuple[datetime, int], 
     message = email.message_from_bytes(raw)
     at = _moment(message) + timedelta(seconds=copy.number)
     for part in message.walk():
-        part._headers = [(name, _header(value, copy)) for name, value in part._headers]  # type: ignore[attr-defined]
+        part._headers = [(name, _header(value, copy)) for name, value in part._headers]  # type: ignore[attr-defined]  # set as they were sent: the public way folds them anew
         if not part.is_multipart():
             _change(part, lambda text: copy.text(text), lambda data: _workbook(data, copy))
     if message["Date"]:

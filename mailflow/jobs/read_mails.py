@@ -7,21 +7,19 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from mailflow.core.deciding.decide import MailInHand, decide, set_aside_events
-from mailflow.core.letters.model import OutboxLetter, ThreadPlace
+from mailflow.core.letters.build import place_after
+from mailflow.core.letters.model import OutboxLetter
 from mailflow.core.mails import MailState, StoredMail
 from mailflow.core.message.model import Message
 from mailflow.core.orders.events import MailRead, NewEvent, Recorded
 from mailflow.core.orders.state import PartyState
-from mailflow.core.reading.model import Disposition, Reading
+from mailflow.core.reading.model import SURE, Disposition, Reading
 from mailflow.jobs.ports import Store, Transaction
 from mailflow.jobs.sent import SentMail, SentReader, settle_sent
 from mailflow.jobs.steering import Arrived, Steering
 from mailflow.jobs.steering_done import carry_out
 
 T = TypeVar("T")
-
-SURE = 0.9
-"""From this confidence on a mail about an order is part of that order's conversation."""
 
 
 class MailReader(SentReader, Protocol):
@@ -216,7 +214,7 @@ def _continue_threads(tx: Transaction, message: Message, reading: Reading, now: 
         return
     if reading.disposition in {Disposition.AUTO_REPLY, Disposition.BOUNCE}:
         return
-    place = ThreadPlace(message.message_id, (*message.references, message.message_id)[-20:], message.subject)
+    place = place_after(message)
     for match in reading.orders:
         if match.confidence >= SURE:
             tx.threads.note(match.order, reading.party, place, now)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from mailflow.core.hand.written import Recipient, Written, events_of, recipients
-from mailflow.core.letters.model import LetterState, OutboxLetter, ThreadPlace
+from mailflow.core.letters.build import place_after
+from mailflow.core.letters.model import LetterState, OutboxLetter
 from mailflow.core.mails import StoredMail
 from mailflow.core.message.model import Message, MessageKind
 from mailflow.core.orders.events import CustomerTold, LetterSent, NewEvent, ReviewDecided, WrittenByHand
@@ -18,7 +19,6 @@ NOT_SENT_YET = frozenset(
     (LetterState.DRAFTED, LetterState.DECLINED, LetterState.WITHDRAWN, LetterState.QUEUED, LetterState.UNKNOWN)
 )
 """A letter that is found in Sent has gone out, whatever was last heard of it; `claimed` and `handed` are in hand."""
-_LONGEST_CHAIN = 20
 
 
 class SentReader(Protocol):
@@ -46,8 +46,6 @@ def settle_sent(
     tx: Transaction, reader: SentReader, sent: SentMail, parties: Mapping[str, PartyState], now: datetime
 ) -> list[NewEvent]:
     """Return the events that a mail in Sent leads to, and note what became of the draft that it is."""
-    if sent.message.kind is not MessageKind.PERSONAL and not sent.message.message_id:
-        return []
     drafts = tx.outbox.letters([LetterState.DRAFTED])
     own = tx.outbox.by_message_id([sent.message.message_id]) if sent.message.message_id else []
     found = reader.draft_of(sent.message, [*own, *drafts])
@@ -126,8 +124,6 @@ def _continue_threads(tx: Transaction, message: Message, orders: Sequence[str], 
     """The next letter about these orders goes on from what was written by hand."""
     if not message.message_id or not party:
         return
-    place = ThreadPlace(
-        message.message_id, (*message.references, message.message_id)[-_LONGEST_CHAIN:], message.subject
-    )
+    place = place_after(message)
     for order in orders:
         tx.threads.note(order, party, place, now)

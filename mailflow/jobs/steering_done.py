@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mailflow.core.deciding.decide import MailInHand, decide
-from mailflow.core.letters.model import Duty, LetterFacts, Mode, OutboxLetter, PlannedLetter, ThreadPlace
+from mailflow.core.letters.build import place_after
+from mailflow.core.letters.model import Duty, LetterFacts, Mode, OutboxLetter, PlannedLetter
 from mailflow.core.mails import MailState
 from mailflow.core.message.model import Address, Message
 from mailflow.core.orders.about import about
@@ -30,7 +31,6 @@ COMMAND = "command"
 Read = Callable[[Message, Sequence[OutboxLetter]], Reading]
 _A_DAY = timedelta(days=1)
 _MOST_WORDS = 300
-_LONGEST_CHAIN = 20
 
 
 def carry_out(
@@ -149,9 +149,8 @@ def _reply(
     out, person, message = understood.floor.out, understood.floor.person, arrived.message
     if not out.says or _enough(tx, steerers, person.email, now, asks=bool(out.confirm)):
         return []
-    chain = (*message.references, message.message_id)[-_LONGEST_CHAIN:]
     obeyed = understood.heard.authority.standing is Standing.OBEY  # else its subject may be a stranger's
-    place = ThreadPlace(message.message_id, chain, message.subject) if message.message_id and obeyed else None
+    place = place_after(message) if message.message_id and obeyed else None
     people = understood.floor.house.people
     copies = (people[email] for email in dict.fromkeys(out.copies) if email in people and email != person.email)
     asked = arrived.mail.id if out.confirm else understood.obeys

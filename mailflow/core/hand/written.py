@@ -9,10 +9,8 @@ from mailflow.core.orders.codec import encode_event
 from mailflow.core.orders.events import CustomerTold, Event, NewEvent, Proof, ReviewOpened, WrittenByHand
 from mailflow.core.orders.model import DateBasis, Milestone, OrderKind, Party, Role
 from mailflow.core.orders.state import OrderState, PartyState
-from mailflow.core.reading.model import Reading, Update, UpdateKind
+from mailflow.core.reading.model import SURE, Reading, Update, UpdateKind
 
-SURE = 0.9
-"""From this confidence on a mail is about an order."""
 MOST_PARTIES = 5
 _MOST_WORDS = 300
 _MEANS = {
@@ -112,11 +110,11 @@ def _asked(written: Written, states: Mapping[str, OrderState], settled: set[str]
     doubtful = [*written.reading.updates, *(u for question in written.reading.questions for u in question.updates)]
     dated = [update for update in doubtful if update.kind is UpdateKind.FORECAST and update.order in states]
     by_order = {update.order: update for update in dated if update.order not in settled}
-    for number, (order, update) in enumerate(by_order.items(), start=1):
+    for order, update in by_order.items():
         told = CustomerTold(order, update.date, proof=_proof(written, update)) if update.date else None
         guess = f" Was it {update.date}?" if told else ""
         yield ReviewOpened(
-            f"R{written.mail}.{number}",
+            f"R{written.mail}.{order}",  # one mail may go to several parties, an order is one party's
             f"{written.message.sender.email} wrote to {written.to.party.name} about {order}: "
             f"which date has the customer been told?{guess}",
             (order,),

@@ -16,7 +16,7 @@ from mailflow.core.letters.model import Envelope, PlannedLetter, ThreadPlace
 from mailflow.core.letters.templates import Templates
 from mailflow.core.letters.tokens import message_id, our_letters, token
 from mailflow.core.letters.workbook import XLSX, WriteWorkbook, workbook_of
-from mailflow.core.message.model import Address
+from mailflow.core.message.model import Address, Message
 from mailflow.core.orders.model import House, Party
 
 # Re: and Fw: as mail programs of the trade write them, half and full width (回复:).
@@ -24,6 +24,7 @@ _PREFIX = re.compile(
     r"^(?:(?:re|aw|sv|antw|fw|fwd|wg|tr|rv|回复|答复|回覆|转发|轉寄)(?:\[\d+\])?\s*[::]\s*)+", re.IGNORECASE
 )
 _LONGEST_SUBJECT = 250
+_LONGEST_CHAIN = 20  # ids of a conversation that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,12 @@ def place_of(envelope: Envelope) -> ThreadPlace:
     headers = BytesHeaderParser(policy=compat32).parsebytes(envelope.raw.partition(b"\r\n\r\n")[0])
     references = valid_ids([str(headers.get("References", ""))])
     return ThreadPlace(envelope.message_id, references, _decoded(str(headers.get("Subject", ""))))
+
+
+def place_after(message: Message) -> ThreadPlace:
+    """Return where the next letter goes on from a mail that came in, or that one of ours wrote."""
+    chain = (*message.references, message.message_id)[-_LONGEST_CHAIN:]
+    return ThreadPlace(message.message_id, chain, message.subject)
 
 
 def _decoded(value: str) -> str:

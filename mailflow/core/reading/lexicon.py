@@ -85,12 +85,7 @@ class Lexicon:
                 firsts[phrase[0]].append(phrase)
         # one small pattern for each first character: a single alternation of thousands is ten times slower
         self._patterns = {first: re.compile(bounded(some)) for first, some in firsts.items()}
-        latin = "a-z" if self._endings else "".join(re.escape(c) for c in firsts if _LATIN.match(c))
-        others = "".join(re.escape(c) for c in firsts if not _LATIN.match(c))
-        digits = "".join(c for c in firsts if c.isdigit())
         # only where a phrase can begin: the engine passes over all other characters by itself
-        begins = [rf"(?<![a-z0-9])[{latin}{digits}]"] if latin or digits else []
-        self._starts = re.compile("|".join([*begins, *([f"[{others}]"] if others else [])]) or r"(?!)")
         self._starts = self._places()
 
     def _places(self) -> re.Pattern[str]:

@@ -10,6 +10,10 @@ from mailflow.core.orders.model import DateBasis, Milestone
 Day = date  # a field named `date` with a default would hide the type from its own annotation
 
 
+SURE = 0.9
+"""From this confidence on a mail about an order is part of that order's conversation."""
+
+
 class Disposition(StrEnum):
     """What becomes of a mail: enter, show to a person, or file."""
 
