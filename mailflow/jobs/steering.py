@@ -15,6 +15,7 @@ from mailflow.core.playbook.frame import Frame
 from mailflow.core.reading.words import Words
 from mailflow.core.steering.act import Heard, act
 from mailflow.core.steering.authority import Authority, Bearing, House, Standing, authority
+from mailflow.core.steering.beside import said_in_quote, said_unseen
 from mailflow.core.steering.effects import Effects
 from mailflow.core.steering.forwarded import is_forwarded, named_in, original
 from mailflow.core.steering.keys import find_keys, without_keys
@@ -79,12 +80,13 @@ class Steering:
         )
         tongue = self._tongue(message, record, now)
         said = parse(_lines(message), tongue)
-        bearing = self._bearing(tx, arrived)
-        found = authority(message, bearing, house, speaks=bool(said.answers or said.commands))
+        unseen = said_unseen(message, said, lambda lines: parse(lines, tongue))
+        bearing = replace(self._bearing(tx, arrived), unseen=unseen)
+        found = authority(message, bearing, house, speaks=bool(said.answers or said.commands or unseen))
         if found.standing is Standing.NOT_OURS:
             return None
         floor = Floor(found.person or steerers.people[0], house, steerers.rules, record, Effects())
-        heard = Heard(said, found)
+        heard = Heard(said, found, unseen=unseen or self._only_quoted(arrived, said, found, tongue, parse_mail))
         if found.standing is Standing.REFUSE:
             return Understood(heard, floor, arrived.mail.id)
         inner = self._forwarded(arrived, tongue, parse_mail) if found.says != "ask_doubt" else None
@@ -95,6 +97,14 @@ class Steering:
         if asked is not None and heard.only_yes in (Choice.YES, Choice.NONE, Choice.STOP):
             return self._after_asking(tx, heard, asked, floor, parse_mail, now)
         return self._acted(tx, heard, floor, arrived.mail.id)
+
+    def _only_quoted(self, arrived: Arrived, said: Said, found: Authority, tongue: Tongue, parse_mail: Parse) -> str:
+        """Return why an answer that stands in the quote of our letter alone is not obeyed."""
+        letter = found.letter
+        if said.answers or said.commands or found.keys or letter is None or letter.envelope is None:
+            return ""
+        ours = parse_mail(replace(arrived.mail, raw=letter.envelope.raw)).text
+        return said_in_quote(arrived.message, lambda lines: parse(lines, tongue), ours)
 
     def may_concern(self, message: Message, answered: Sequence[OutboxLetter]) -> bool:
         """Say whether a mail may want to steer; what one of ours writes to colleagues or parties is theirs to read."""

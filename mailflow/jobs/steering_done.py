@@ -44,11 +44,13 @@ def carry_out(
     """Write what a mail comes to; return the events, and whether the mail goes on to the ordinary reading."""
     found = understood.heard.authority
     refused = found.standing is not Standing.OBEY
-    wants = understood.heard.wants or find_keys(arrived.message.subject) or found.standing is Standing.REFUSE
+    heard = understood.heard
+    wants = heard.wants or find_keys(arrived.message.subject) or found.standing is Standing.REFUSE
     recorded: list[Recorded] = []
-    if refused and wants:
+    if (refused and wants) or heard.unseen:
         claims = found.person.email if found.person else ""
-        event = SteeringRefused(arrived.mail.id, arrived.message.sender.email, found.reason, claims)
+        reason = found.reason or heard.unseen
+        event = SteeringRefused(arrived.mail.id, arrived.message.sender.email, reason, claims)
         recorded += tx.ledger.record([NewEvent(event)], now)
     if found.person is None:
         return recorded, True

@@ -41,6 +41,7 @@ class Body:
     problems: list[str] = field(default_factory=list)
     charset: str = ""
     withdrawn: str = ""  # what the sender struck out
+    beside: list[str] = field(default_factory=list)  # what is not read: hidden, or said in the other form alone
     parts: int = 0
 
     def problem(self, text: str) -> None:

@@ -50,6 +50,7 @@ class HtmlBody:
     lines: list[BodyLine]
     aside: str = ""
     struck: str = ""  # of the words left out those that the sender struck out, not in a quotation
+    hidden: str = ""  # of the words left out those that no mail program shows
     cut: bool = False
 
 
@@ -73,6 +74,7 @@ def html_lines(html: str, limits: Limits = LIMITS) -> HtmlBody:
         writer.lines,
         " ".join(writer.struck + writer.hidden),
         " ".join(writer.withdrawn),
+        " ".join(writer.hidden),
         cut or writer.cut or walk.cut or walk.nodes > limits.html_nodes,
     )
 

@@ -102,6 +102,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     failure: Failure | None = None
     withdrawn: str = ""  # the sender's words that are struck out
+    beside: str = ""  # words that are not read: hidden ones, and those of the form of the body that says something else
     proven: bool = False  # our own mail server holds the sender's address for genuine
     unproven: str = ""  # why our own mail server does not hold the sender's address for genuine; empty where it does
     parts_disagree: bool = False  # the text and the HTML part say different things

@@ -27,6 +27,7 @@ from mailflow.core.message.tables import with_tables
 
 _NOBODY = Address("")
 _RECALLED = 300  # characters at the top of a mail that takes another back
+_BESIDE = 10_000  # characters of what is not read
 _PIECE = 64 * 1024
 
 
@@ -84,6 +85,7 @@ def message_of(
         attachments=with_answers_alone(_attachments(body, open_file, phrases, limits, nested), phrases),
         failure=_with_addresses(failure, part),
         withdrawn=body.withdrawn.strip(),
+        beside="\n".join(body.beside)[:_BESIDE],
         proven=proven(headers.all_raw("authentication-results"), authserv_id.lower(), sender.email),
         unproven=unproven(headers.all_raw("authentication-results"), authserv_id.lower(), sender.email),
         parts_disagree=differ,
@@ -149,8 +151,9 @@ def _read_body(
         if other and flat(own) != flat(other):
             text, html = (Form(split_body(form, sender, is_reply, phrases).lines, form) for form in (other, own))
             differ = differ or disagree(text, html, aside, phrases)
-            if len(flat(other)) > 2 * len(flat(own)) + 20:
-                own = other  # the HTML is a stub
+            stub = len(flat(other)) > 2 * len(flat(own)) + 20
+            body.beside += [line_text(line) for line in (html if stub else text).own]
+            own = other if stub else own
         if lines and own:
             lines.append(BodyLine(""))
         lines.extend(own)
@@ -178,6 +181,7 @@ def _forms(section: Section, body: Body, limits: Limits) -> tuple[list[BodyLine]
     if html.cut:
         body.problem("the HTML is larger than can be read: cut")
     body.withdrawn += html.struck
+    body.beside += [html.hidden] if html.hidden.strip() else []
     own = with_tables(html.lines)
     if not any(not line.blank for line in own):
         return plain, [], html.aside

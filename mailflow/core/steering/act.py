@@ -16,12 +16,14 @@ MOST_UNCLEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a mail says, what it may do, and what its numbers are those of. `undoes`: the mail that `undo` is about."""
+    """What a mail says, what it may do, and what its numbers are those of. `undoes`: the mail that `undo` is about;
+    `unseen`: why something that it does not show, or only quotes, is not obeyed."""
 
     said: Said
     authority: Authority
     digest: Digest | None = None
     undoes: int | None = None
+    unseen: str = ""
 
     @property
     def speaks(self) -> bool:
@@ -61,7 +63,8 @@ def act(heard: Heard, floor: Floor) -> None:
             floor.out.fail("doubtful")
         else:
             _do(heard, floor)
-    _tell_unclear(heard, floor)
+    if not heard.unseen:
+        _tell_unclear(heard, floor)
 
 
 def _do(heard: Heard, floor: Floor) -> None:

@@ -34,13 +34,15 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Bearing:
     """What a mail bears: letters of ours that it answers (latest first), signed keys, how many senders it names,
-    whether it bears a token or key that is not ours, and what our own server says (None: nothing)."""
+    whether it bears a token or key that is not ours, what our own server says (None: nothing), and why words that it
+    does not show are in doubt."""
 
     letters: Sequence[OutboxLetter] = ()
     keys: Sequence[Key] = ()
     forged: bool = False
     senders: int = 1
     authentic: bool | None = None
+    unseen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ def authority(message: Message, bearing: Bearing, house: House, *, speaks: bool)
         reason = _pretends(message, bearing, house, speaks=speaks)
         return Authority(Standing.REFUSE if reason else Standing.NOT_OURS, reason=reason)
     if message.kind is not MessageKind.PERSONAL:
-        return Authority(Standing.NOT_OURS, person)
+        decides = speaks and any(one.planned.step in STEPS for one in bearing.letters)
+        reason = f"a program wrote it in the name of {person.email}" if decides else ""
+        return Authority(Standing.REFUSE if reason else Standing.NOT_OURS, reason=reason)
     if bearing.senders > 1:
         return Authority(Standing.REFUSE, person, "it names several senders")
     letter = next((letter for letter in bearing.letters if letter.planned.step in STEPS), None)
@@ -134,6 +138,8 @@ def _doubt(message: Message, bearing: Bearing, person: Colleague, house: House) 
         return "it bears a key that is not ours, or not theirs"
     if message.parts_disagree:
         return "its two forms say different things"
+    if bearing.unseen:
+        return bearing.unseen
     if message.problems:
         return "it could not be read as a whole"
     return ""

@@ -62,11 +62,13 @@ def test_golden(name: str, office: Office, refresh_golden: bool) -> None:
 
 @pytest.mark.parametrize("name", SPOOFS)
 def test_whoever_pretends_changes_nothing_and_is_not_answered(name: str, office: Office) -> None:
-    """Whatever the golden file says: no order moves, no letter goes, nobody outside the house is written to."""
+    """Whatever the golden file says: no order moves, no letter goes, nobody outside the house is written to, and why
+    it was not obeyed is recorded."""
     with office.store.look() as tx:
         orders, questions = tx.views.orders(), tx.views.reviews()
     letters = {letter.id: letter.state for letter in office.letters()}
-    outcome(office, (HERE / f"{name}.eml").read_bytes())
+    told = outcome(office, (HERE / f"{name}.eml").read_bytes())
+    assert " was not obeyed: " in str(told["events"])
     with office.store.look() as tx:
         assert tx.views.orders() == orders
         assert set(tx.views.reviews()) >= set(questions)
