@@ -11,6 +11,7 @@ from mailflow.core.orders.events import MailRead, Recorded
 from mailflow.daemon import RoundReport
 from mailflow.jobs.delivered import DeliverReport
 from mailflow.jobs.file_letters import FileReport
+from mailflow.jobs.steering_done import WouldSteer
 
 
 def print_round(out: Console, report: RoundReport, *, shadow: bool) -> None:
@@ -20,6 +21,8 @@ def print_round(out: Console, report: RoundReport, *, shadow: bool) -> None:
     for batch in report.read:
         for recorded in batch.recorded:
             _tell(out, recorded)
+        for would in batch.would:
+            _tell_would(out, would)
     _print_planned(out, report, shadow)
     for number, reason in report.looked.withdrawn:
         line(out, f"L{number} {'would be' if shadow else 'was'} withdrawn: {reason}")
@@ -46,6 +49,21 @@ def _tell(out: Console, recorded: Recorded) -> None:
     words = proof.words if proof else getattr(event, "words", "")
     if words:
         line(out, (f"“{words}”", "italic green"), indent=6)
+
+
+def _tell_would(out: Console, would: WouldSteer) -> None:
+    """Print what a person's mail would have led to, were this no shadow."""
+    said = f"“{would.words}”" if would.words else "a mail"
+    if would.asks:
+        line(out, f"{would.person} would be asked whether {said} is theirs", indent=2)
+        return
+    line(out, f"{would.person} would be answered; {said} would lead to:", indent=2)
+    told = [sentence(event) for event in would.events]
+    told += [f"L{letter} goes out" for letter in would.send]
+    told += [f"L{letter} is not sent" for letter in would.stop]
+    told += [f"{order} is chased" for order in would.chase]
+    for text in told or ["nothing"]:
+        line(out, text, indent=4)
 
 
 def _print_planned(out: Console, report: RoundReport, shadow: bool) -> None:

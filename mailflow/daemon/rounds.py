@@ -15,6 +15,7 @@ from mailflow.jobs.file_letters import FileReport
 from mailflow.jobs.follow_up import FollowUpReport
 from mailflow.jobs.look_again import LookReport
 from mailflow.jobs.read_mails import ReadReport
+from mailflow.jobs.steering_done import WouldSteer
 from mailflow.settings import Account, MailboxAccount
 from mailflow.wiring.service import Service
 
@@ -87,6 +88,8 @@ def read_all(service: Service, now: datetime) -> tuple[ReadReport, ...]:
         log.info("read", mails=report.mails, aside=report.aside)
         for recorded in report.recorded:
             _log_event(recorded.event)
+        for would in report.would:
+            _log_would(would)
     return tuple(reports)
 
 
@@ -96,3 +99,17 @@ def _log_event(event: object) -> None:
     if proof is not None:
         ids["mail"] = proof.mail
     log.info("event", event_type=type(event).__name__, **ids)
+
+
+def _log_would(would: WouldSteer) -> None:
+    """Say what a person's mail would have come to, were this no shadow."""
+    log.info(
+        "would obey" if not would.asks else "would ask whether a mail was theirs",
+        mail=would.mail,
+        person=would.person,
+        words=would.words,
+        events=[type(event).__name__ for event in would.events],
+        send=would.send,
+        stop=would.stop,
+        chase=would.chase,
+    )

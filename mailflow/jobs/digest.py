@@ -28,13 +28,15 @@ _WAITING = (LetterState.DRAFTED, LetterState.HELD, LetterState.QUEUED)
 
 @dataclass(frozen=True, slots=True)
 class Steerers:
-    """Who steers and by which rules; `hours` says when each gets the digest, else the playbook does."""
+    """Who steers and by which rules; `hours` says when each gets the digest, else the playbook does. In `shadow` mode
+    nobody is obeyed or answered."""
 
     people: tuple[Colleague, ...]
     rules: SteeringRules
     plan: FollowUpRules
     secret: bytes
     hours: Mapping[str, time]
+    shadow: bool = False
 
 
 def send_digests(store: Store, steerers: Steerers, now: datetime) -> tuple[tuple[int, PlannedLetter], ...]:

@@ -17,7 +17,7 @@ from mailflow.core.reading.model import SURE, Disposition, Reading
 from mailflow.jobs.ports import Store, Transaction
 from mailflow.jobs.sent import SentMail, SentReader, settle_sent
 from mailflow.jobs.steering import Arrived, Steering
-from mailflow.jobs.steering_done import carry_out
+from mailflow.jobs.steering_done import WouldSteer, carry_out
 
 T = TypeVar("T")
 
@@ -37,11 +37,12 @@ class MailReader(SentReader, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
-    """What a batch did; `recorded` holds the events in the order of recording."""
+    """What a batch did; `recorded` holds the events in the order of recording, `would` what shadow mode left undone."""
 
     mails: int = 0
     aside: int = 0
     recorded: tuple[Recorded, ...] = ()
+    would: tuple[WouldSteer, ...] = ()
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class _Batch:
     events: list[NewEvent] = field(default_factory=list)
     orders: set[str] = field(default_factory=set)
     recorded: list[Recorded] = field(default_factory=list)
+    would: list[WouldSteer] = field(default_factory=list)
 
     def flush(self, tx: Transaction, now: datetime) -> None:
         if self.events:
@@ -101,7 +103,7 @@ def read_mails(
         batch.flush(tx, now)
         crash_point("before_read_commit")
     crash_point("after_read_commit")
-    return ReadReport(len(mails), aside, tuple(batch.recorded))
+    return ReadReport(len(mails), aside, tuple(batch.recorded), tuple(batch.would))
 
 
 def _read_one(
@@ -157,9 +159,10 @@ def _steer(
         return _set_aside(tx, arrived.mail, found, batch)
     if found is None:
         return None
-    recorded, ordinary = carry_out(tx, steering.steerers, found, arrived, now, reader.read)
-    batch.recorded += recorded
-    return None if ordinary else False
+    done = carry_out(tx, steering.steerers, found, arrived, now, reader.read)
+    batch.recorded += done.recorded
+    batch.would += [done.would] if done.would is not None else []
+    return None if done.ordinary else False
 
 
 def _read_own(tx: Transaction, reader: MailReader, sent: SentMail, batch: _Batch, now: datetime) -> bool:

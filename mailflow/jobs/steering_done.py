@@ -1,7 +1,7 @@
 """What a person's mail comes to is written: events, letters let go or stopped, and one short mail that says so."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailflow.core.deciding.decide import MailInHand, decide
@@ -33,15 +33,34 @@ _A_DAY = timedelta(days=1)
 _MOST_WORDS = 300
 
 
+@dataclass(frozen=True, slots=True)
+class WouldSteer:
+    """What a person's mail would have come to (shadow mode): the events, letters let go or stopped, orders chased, and
+    whether its writer would have been asked first."""
+
+    mail: int
+    person: str
+    words: str
+    events: tuple[Event, ...] = ()
+    send: tuple[int, ...] = ()
+    stop: tuple[int, ...] = ()
+    chase: tuple[str, ...] = ()
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """What was recorded, whether the mail goes on to the ordinary reading, and what was not done in shadow mode."""
+
+    recorded: list[Recorded] = field(default_factory=list)
+    ordinary: bool = False
+    would: WouldSteer | None = None
+
+
 def carry_out(
-    tx: Transaction,
-    steerers: Steerers,
-    understood: Understood,
-    arrived: Arrived,
-    now: datetime,
-    read: Read,
-) -> tuple[list[Recorded], bool]:
-    """Write what a mail comes to; return the events, and whether the mail goes on to the ordinary reading."""
+    tx: Transaction, steerers: Steerers, understood: Understood, arrived: Arrived, now: datetime, read: Read
+) -> CarriedOut:
+    """Write what a mail comes to; in shadow mode only that it was read, or why it would not be obeyed."""
     found = understood.heard.authority
     refused = found.standing is not Standing.OBEY
     heard = understood.heard
@@ -53,15 +72,31 @@ def carry_out(
         event = SteeringRefused(arrived.mail.id, arrived.message.sender.email, reason, claims)
         recorded += tx.ledger.record([NewEvent(event)], now)
     if found.person is None:
-        return recorded, True
+        return CarriedOut(recorded, ordinary=True)
     events = _filed(tx, understood, arrived, read) or [NewEvent(_read(arrived, understood))]
     recorded += tx.ledger.record(events, now)
     tx.mails.settle(arrived.mail.id, MailState.READ, "steering")
     if found.standing is Standing.REFUSE:
-        return recorded, False
+        return CarriedOut(recorded)
+    if steerers.shadow:
+        return CarriedOut(recorded, would=_would(understood, arrived, obeyed=not refused))
     if not refused:
         recorded += _write(tx, steerers, understood, arrived, now)
-    return [*recorded, *_reply(tx, steerers, understood, arrived, now)], False
+    return CarriedOut([*recorded, *_reply(tx, steerers, understood, arrived, now)])
+
+
+def _would(understood: Understood, arrived: Arrived, *, obeyed: bool) -> WouldSteer:
+    out, person = understood.floor.out, understood.floor.person.email
+    asked = WouldSteer(arrived.mail.id, person, _words(understood), asks=bool(out.confirm))
+    if not obeyed:
+        return asked
+    return replace(
+        asked, events=tuple(out.events), send=tuple(out.send), stop=tuple(out.decline), chase=tuple(out.chase)
+    )
+
+
+def _words(understood: Understood) -> str:
+    return "\n".join(understood.heard.wants)[:_MOST_WORDS]
 
 
 def _filed(tx: Transaction, understood: Understood, arrived: Arrived, read: Read) -> list[NewEvent]:
@@ -102,7 +137,7 @@ def _write(
     out, person, mail = understood.floor.out, understood.floor.person.email, understood.obeys
     if not out.changes:
         return []
-    words = "\n".join(understood.heard.wants)[:_MOST_WORDS]
+    words = _words(understood)
     why = f"by mail: {words}".replace("\n", " / ")
     for letter in out.send:
         tx.outbox.approve(letter, now)

@@ -136,9 +136,7 @@ class Service:
     def read(self, now: datetime, limit: int = 50) -> ReadReport:
         """Read a batch of stored mails."""
         sent = {one.name: folder for one in self.mailboxes if (folder := self._noted_text(f"sent:{one.name}"))}
-        steering = None
-        if not self.shadow:
-            steering = steering_of(self.settings, self.rules, self.follow_up_rules(), self._secret)
+        steering = steering_of(self.settings, self.rules, self.follow_up_rules(), self._secret, shadow=self.shadow)
         return read_mails(self.store, self._make_reader, now, limit, self._crash_point, sent, steering)
 
     def _make_reader(self, tx: Transaction) -> MailReader:

@@ -10,7 +10,9 @@ from mailflow.settings import Settings
 from mailflow.wiring.rules import Rules
 
 
-def steerers_of(settings: Settings, rules: Rules, plan: FollowUpRules, secret: bytes) -> Steerers:
+def steerers_of(
+    settings: Settings, rules: Rules, plan: FollowUpRules, secret: bytes, *, shadow: bool = False
+) -> Steerers:
     """Return who steers and by which rules; who is merchandiser and manager too is both."""
     managers = {person.email for person in settings.managers}
     people: dict[str, Colleague] = {}
@@ -23,10 +25,12 @@ def steerers_of(settings: Settings, rules: Rules, plan: FollowUpRules, secret: b
         for person in (*settings.merchandisers, *settings.managers)
         if person.digest_at
     }
-    return Steerers(tuple(people.values()), rules.steering, plan, secret, hours)
+    return Steerers(tuple(people.values()), rules.steering, plan, secret, hours, shadow)
 
 
-def steering_of(settings: Settings, rules: Rules, plan: FollowUpRules, secret: bytes) -> Steering:
+def steering_of(
+    settings: Settings, rules: Rules, plan: FollowUpRules, secret: bytes, *, shadow: bool = False
+) -> Steering:
     """Return what understands the mails of our own people."""
     mailboxes = [account.address for account in settings.accounts.values()]
-    return Steering(steerers_of(settings, rules, plan, secret), rules.words, mailboxes)
+    return Steering(steerers_of(settings, rules, plan, secret, shadow=shadow), rules.words, mailboxes)

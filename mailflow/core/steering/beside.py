@@ -33,7 +33,8 @@ def _bare(text: str) -> str:
 
 def _decisions(said: Said) -> set[tuple[object, ...]]:
     """Return what is decided, without the words that say so."""
-    return {_fields(one) for one in (*said.answers, *said.commands)}
+    found: list[Answer | Command] = [*said.answers, *said.commands]
+    return {_fields(one) for one in found}
 
 
 def _fields(one: Answer | Command) -> tuple[object, ...]:

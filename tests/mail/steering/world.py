@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -34,6 +34,7 @@ from mailflow.jobs.digest import Steerers, send_digests
 from mailflow.jobs.follow_up import FollowUpRules
 from mailflow.jobs.read_mails import read_mails
 from mailflow.jobs.steering import Steering
+from mailflow.jobs.steering_done import WouldSteer
 from mailflow.wiring.reading import BookReaders
 from mailflow.wiring.rules import Rules, load_rules
 
@@ -212,12 +213,14 @@ class Office:
         assert stored is not None
         return stored
 
-    def read(self, now: datetime = NOW) -> None:
-        """Read what has come in."""
+    def read(self, now: datetime = NOW, *, shadow: bool = False) -> list[WouldSteer]:
+        """Read what has come in; return what shadow mode left undone."""
         readers = BookReaders(HOUSE, SECRET)
-        steering = Steering(steerers(), rules().words, [MAILBOX])
-        while read_mails(self.store, lambda tx: readers.reader(rules(), tx), now, steering=steering).mails:
-            pass
+        steering = Steering(replace(steerers(), shadow=shadow), rules().words, [MAILBOX])
+        would: list[WouldSteer] = []
+        while (report := read_mails(self.store, lambda tx: readers.reader(rules(), tx), now, steering=steering)).mails:
+            would += report.would
+        return would
 
     def send(self, now: datetime = NOW) -> None:
         """Write the letters by which people steer, as delivering does."""
