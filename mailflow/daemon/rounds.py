@@ -71,9 +71,9 @@ def one_round(service: Service, now: datetime) -> RoundReport:
     if waits:
         log.error("a mailbox is silent", consequence=waits)
     looked = service.look_again(now)
-    digests = service.send_digests(now)
+    inside = (*service.send_digests(now), *service.send_reports(now))
     followed = service.follow_up(now, outside=not waits)
-    followed = replace(followed, planned=(*digests, *followed.planned))
+    followed = replace(followed, planned=(*inside, *followed.planned))
     delivered = tuple(service.deliver(account, now, waits=waits) for account in accounts)
     filed = [at_mailbox(account, partial(file_and_mark, account)) for account in accounts]
     put = tuple(report for report in filed if report)

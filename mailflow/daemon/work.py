@@ -3,7 +3,7 @@
 import schedule
 import structlog
 
-from mailflow.core.letters.model import Duty
+from mailflow.core.letters.model import Duty, PlannedLetter
 from mailflow.daemon.hearing import Heard
 from mailflow.daemon.rounds import read_all
 from mailflow.daemon.shared import Shared
@@ -104,6 +104,7 @@ class Work:
         self._followed = True
         self._shared.guard.run("look again", self._look_again)
         self._shared.guard.run("digest", self._send_digests)
+        self._shared.guard.run("reports", self._send_reports)
         report = self._service.follow_up(self._shared.now(), outside=not heard.reason)
         for number, letter in report.planned:
             if self._service.shadow and self._said.issuperset(letter.duties):
@@ -115,7 +116,14 @@ class Work:
         self._shared.guard.run("deliver", self._deliver)
 
     def _send_digests(self) -> None:
-        for number, letter in self._service.send_digests(self._shared.now()):
+        self._log_planned(self._service.send_digests(self._shared.now()))
+
+    def _send_reports(self) -> None:
+        self._log_planned(self._service.send_reports(self._shared.now()))
+
+    @staticmethod
+    def _log_planned(planned: tuple[tuple[int, PlannedLetter], ...]) -> None:
+        for number, letter in planned:
             log.info("planned", letter=number, template=letter.template, to=[one.email for one in letter.to])
 
     def _look_again(self) -> None:

@@ -10,6 +10,7 @@ from jinja2 import TemplateError
 
 from mailflow.core.letters.build import Sender, compose
 from mailflow.core.letters.manifest import missing_fields
+from mailflow.core.letters.mime import AttachedFile
 from mailflow.core.letters.model import Envelope, LetterState, Mode, OutboxLetter, PlannedLetter
 from mailflow.core.letters.templates import Templates
 from mailflow.core.letters.workbook import WriteWorkbook
@@ -24,6 +25,9 @@ Look = Callable[[OutboxLetter], PlannedLetter | str]
 
 Recheck = Callable[[Transaction, Sequence[OutboxLetter]], Look]
 """Gathers, once for all of them, what some letters rest on."""
+
+Enclose = Callable[[Transaction, PlannedLetter], Sequence[AttachedFile]]
+"""Gathers what goes along with a letter; raises ValueError where that cannot be had."""
 
 Frozen = tuple[OutboxLetter, Envelope]
 
@@ -62,6 +66,7 @@ class Outgoing:
     stopping: Callable[[], bool] = lambda: False  # asked between batches: finish what is in hand, begin nothing new
     waits: str = ""  # why letters to others must wait: an answer may lie unheard
     write_workbook: WriteWorkbook | None = None  # for letters that a list goes along with
+    enclose: Enclose = lambda tx, planned: ()
 
 
 @dataclass(slots=True)
@@ -232,6 +237,7 @@ def _freeze(
             party=party.party if party else None,
             place=place,
             write_workbook=outgoing.write_workbook,
+            enclosed=outgoing.enclose(tx, planned),
         )
         missing = missing_fields(outgoing.templates.manifests[planned.template], planned.facts)
     except (*DATA_FAULTS, TemplateError) as error:

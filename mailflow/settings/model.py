@@ -327,6 +327,9 @@ class Settings(BaseSettings):
             timezone=self.timezone,
             merchandisers=tuple(person.email for person in self.merchandisers),
             managers=tuple(person.email for person in self.managers),
+            languages=tuple(
+                {one.email: one.language for one in (*self.merchandisers, *self.managers) if one.language}.items()
+            ),
         )
 
     @property

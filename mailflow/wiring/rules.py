@@ -11,6 +11,7 @@ from mailflow.core.message.phrases import Phrases, phrases_from
 from mailflow.core.playbook.rules import Playbook
 from mailflow.core.problems import Problem, errors
 from mailflow.core.reading.words import Words, WordsError, load_words
+from mailflow.core.reports.rules import ReportRules, load_report_rules
 from mailflow.core.steering.words import SteeringRules, load_steering
 from mailflow.core.yaml_source import read_yaml
 from mailflow.edges.files.configuration import UnreadableFileError, read_layers
@@ -20,6 +21,7 @@ from mailflow.wiring.plan import PLAYBOOK, plan_from
 READING = "reading/"
 QUOTING = "reading/quoting.yaml"
 STEERING = "steering.yaml"
+REPORTS = "reports.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Rules:
     calendars: Calendars
     templates: Templates
     steering: SteeringRules
+    reports: ReportRules
 
 
 def load_rules(rules: Path | None, templates: Path | None) -> tuple[Rules | None, tuple[Problem, ...]]:
@@ -55,13 +58,15 @@ def _loaded(
     problems = (*problems, *more)
     steering, more = load_steering(texts.get(STEERING, ""), f"rules/{STEERING}")
     problems = (*problems, *more)
+    reports, more = load_report_rules(texts.get(REPORTS, ""), f"rules/{REPORTS}")
+    problems = (*problems, *more)
     templates, more = load_templates(letters, tried=shipped)
     problems = (*problems, *more)
     if playbook and templates:
         problems = (*problems, *_missing_letters(playbook, templates))
-    if errors(problems) or not (words and phrases and playbook and calendars and templates and steering):
+    if errors(problems) or not (words and phrases and playbook and calendars and templates and steering and reports):
         return None, problems
-    return Rules(phrases, words, playbook, calendars, templates, steering), problems
+    return Rules(phrases, words, playbook, calendars, templates, steering, reports), problems
 
 
 def _words(texts: Mapping[str, str]) -> tuple[Words | None, tuple[Problem, ...]]:

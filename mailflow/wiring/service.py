@@ -16,6 +16,8 @@ from mailflow.core.playbook.by_hand import no_longer_possible
 from mailflow.core.playbook.claims import still_due
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.problems import Problem
+from mailflow.core.reports.mails import STEPS as REPORTS
+from mailflow.core.reports.mails import newer
 from mailflow.core.steering.chasing import STEP as CHASE_NOW
 from mailflow.core.steering.chasing import no_longer_wanted
 from mailflow.core.steering.model import STEPS
@@ -35,11 +37,13 @@ from mailflow.jobs.mark_mails import Marks, mark_mails
 from mailflow.jobs.ports import Clock, Transaction
 from mailflow.jobs.read_mails import MailReader, ReadReport, read_mails
 from mailflow.jobs.receive import Source, receive
+from mailflow.jobs.reports import Reporting, frame_of, send_reports
 from mailflow.jobs.rules import FollowUpRules
 from mailflow.jobs.situations import situations
 from mailflow.jobs.watch_drafts import watch_drafts
 from mailflow.settings import Account, MailboxAccount, Settings, Watched
 from mailflow.wiring.connections import open_mailbox, open_transport
+from mailflow.wiring.enclosures import encloser
 from mailflow.wiring.reading import BookReaders, languages_of
 from mailflow.wiring.rules import Rules, load_rules
 from mailflow.wiring.steering import steerers_of, steering_of
@@ -154,6 +158,14 @@ class Service:
         steerers = steerers_of(self.settings, self.rules, self.follow_up_rules(), self._secret)
         return send_digests(self.store, steerers, now)
 
+    def send_reports(self, now: datetime) -> tuple[tuple[int, PlannedLetter], ...]:
+        """Plan the reports whose hour has come; in shadow mode none."""
+        if self.shadow:
+            return ()
+        people = steerers_of(self.settings, self.rules, self.follow_up_rules(), self._secret).people
+        words = self.rules.templates.words.of
+        return send_reports(self.store, Reporting(people, self.rules.reports, self.follow_up_rules(), words), now)
+
     def look_again(self, now: datetime) -> LookReport:
         """Withdraw drafts whose reason is gone; let go what was held until a field came."""
         manifests = self.rules.templates.manifests
@@ -234,6 +246,7 @@ class Service:
             stopping,
             waits,
             _write_workbook,
+            encloser(house.company, now),
         )
 
     def _recheck(self, now: datetime, tx: Transaction, letters: Sequence[OutboxLetter]) -> Look:
@@ -244,6 +257,9 @@ class Service:
         def look(letter: OutboxLetter) -> PlannedLetter | str:
             if letter.planned.step in STEPS:
                 return letter.planned
+            if letter.planned.step in REPORTS:
+                duty, mails = letter.planned.duties[0], self.rules.reports.mails.by_kind
+                return newer(duty.step, duty.occasion, mails, frame_of(rules, now)) or letter.planned
             today = situation_of(letter.planned.orders)
             if letter.planned.step == BY_HAND:
                 frame = Frame(today, rules.playbook, rules.calendars, now)

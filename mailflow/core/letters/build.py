@@ -1,6 +1,7 @@
 """From a planned letter to the bytes that are sent: words, headers, and the conversation that it goes on with."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import decode_header, make_header
@@ -51,12 +52,14 @@ def compose(
     party: Party | None = None,
     place: ThreadPlace | None = None,
     write_workbook: WriteWorkbook | None = None,
+    enclosed: Sequence[AttachedFile] = (),
 ) -> Envelope:
     """Write a letter; the same arguments give the same bytes.
 
     Raises `AddressError`, `UnknownLetterError`, and ValueError where it would hold bank details.
 
-    Without `write_workbook` a letter goes without the workbook that its manifest may name.
+    Without `write_workbook` a letter goes without the workbook that its manifest may name; `enclosed` goes along in
+    any case.
     """
     if not planned.to:
         raise AddressError(f"nobody is named to write to ({planned.template}); give the party a contact")
@@ -66,7 +69,7 @@ def compose(
     keeps = templates.manifests[planned.template].keeps_subject
     subject = _subject(rendered.subject, planned, sender, letter, place if keeps else None)
     list_file = _list_file(templates, planned, rendered.language, sender, letter, at, write_workbook)
-    files = () if list_file is None else (list_file,)
+    files = (*enclosed, *(() if list_file is None else (list_file,)))
     own_id = message_id(sender.secret, letter, planned, sender.domain)
     head = [
         addresses("From", [sender.address]),

@@ -20,6 +20,7 @@ from mailflow.core.letters.traditional import Words
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import House, Party
 from mailflow.core.problems import Problem
+from mailflow.core.reports.model import Chart, Mark
 
 _TYPES: dict[str, type] = {
     "letter": LetterFacts,
@@ -32,6 +33,8 @@ _TYPES: dict[str, type] = {
     "difference": Difference,
     "figure": Figure,
     "point": Point,
+    "chart": Chart,
+    "mark": Mark,
 }
 _NO_FIELD = re.compile(r"'(?:\w+\.)*(\w+) object' has no attribute '(\w+)'")
 _FIELD = (nodes.Getattr, nodes.Getitem)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from mailflow.core.message.model import Address
+from mailflow.core.reports.model import ReportFiles
 from mailflow.core.steering.model import Digest, SteeringReply
 
 BY_HAND = "by_hand"
@@ -194,6 +195,7 @@ class LetterFacts:
     waiting: tuple[OrderLine, ...] = ()  # a second list: what is at risk, what else is open
     digest: Digest | None = None  # letters by which our own people steer
     steering: SteeringReply | None = None
+    files: ReportFiles | None = None  # of a report: the workbook and the charts
 
 
 @dataclass(frozen=True, slots=True)

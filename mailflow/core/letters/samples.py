@@ -7,6 +7,7 @@ from mailflow.core.letters.manifest import Side
 from mailflow.core.letters.model import Account, Difference, Figure, LetterFacts, OrderLine, Point, ReviewLine
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import Contact, House, Party, Role
+from mailflow.core.reports.model import Chart, Mark, ReportFiles
 from mailflow.core.steering.samples import sample_digest, sample_reply
 
 HOUSE = House(
@@ -190,6 +191,12 @@ _FIGURES = (
     Figure("overdue", "7", "9"),
     Figure("questions", "3"),
 )
+_CHARTS = (
+    Chart(
+        "trend", "Orders executed on time", (Mark("2026-10", None), Mark("2026-11", 91, "60/66"), Mark("2026-12", 94))
+    ),
+    Chart("suppliers", "Suppliers' scores", (Mark("Hengtai Garment", 88, "A"), Mark("Sylhet Denim", 64, "C"))),
+)
 
 
 def facts(side: Side, count: int = 1) -> LetterFacts:
@@ -225,6 +232,7 @@ def facts(side: Side, count: int = 1) -> LetterFacts:
         waiting=lines(side, 1),
         digest=sample_digest(count),
         steering=sample_reply(),
+        files=ReportFiles("report-2026-12.xlsx", charts=_CHARTS),
     )
 
 

@@ -17,6 +17,7 @@ from mailflow.core.letters.words import TRADITIONAL, Phrasebook
 from mailflow.core.letters.writing import written
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import Contact, House, Party
+from mailflow.core.reports.model import Chart, Mark, ReportFiles
 from mailflow.core.steering.model import (
     Candidate,
     Digest,
@@ -32,7 +33,7 @@ PARTS = ("subject", "text", "html")
 WRITING = "letter"
 STYLE = "_layout/style.css"
 _HANT = "traditional:"
-_OF_LETTERS = {LetterFacts, OrderLine, ReviewLine, Account, Difference, Figure, Point}
+_OF_LETTERS = {LetterFacts, OrderLine, ReviewLine, Account, Difference, Figure, Point, ReportFiles, Chart, Mark}
 _OF_STEERING = {Digest, DigestItem, DigestList, DigestRow, Candidate, Quote, SteeringReply, SteerLine}
 _PLAIN = frozenset({*_OF_LETTERS, *_OF_STEERING, Address, House, Party, Contact})
 _GAP = re.compile(r"\n(?:[ \t]*\n){2,}")

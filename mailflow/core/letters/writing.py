@@ -11,7 +11,10 @@ import re
 from dataclasses import dataclass
 
 SUBJECT = "Subject:"
-BLOCKS = ("about", "accounts", "alert", "asked", "differences", "figures", "listing", "points", "quote", "rows", "told")
+BLOCKS = (
+    *("about", "accounts", "alert", "asked", "charts", "differences", "figures"),
+    *("listing", "points", "quote", "rows", "told"),
+)
 """What `_layout/blocks.text.j2` and `_layout/blocks.html.j2` have for every letter."""
 
 _JINJA = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)

@@ -142,10 +142,18 @@ def linked(order: Order) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Who we are: `mailbox` and `merchandisers` are addresses, `timezone` is an IANA name."""
+    """Who we are: `mailbox` and `merchandisers` are addresses, `timezone` is an IANA name.
+
+    `languages` are those of our own people who want another than the house's, by address.
+    """
 
     company: str
     mailbox: str
     timezone: str = "UTC"
     merchandisers: tuple[str, ...] = ()
     managers: tuple[str, ...] = ()
+    languages: tuple[tuple[str, str], ...] = ()
+
+    def speaks(self, email: str) -> str:
+        """Return the language that one of ours wants; nothing where it is the house's."""
+        return dict(self.languages).get(email, "")

@@ -40,7 +40,8 @@ def letterhead(frame: Frame, step: Step, rung: Rung, party: Party | None, state:
     to = () if first is None else (first,)
     copies = (recipient(frame, whom, party, state) for whom in rung.cc)
     cc = tuple(dict.fromkeys(one for one in copies if one is not None and one not in to))
-    language = party.language if party is not None else frame.playbook.house.language
+    ours = frame.situation.house.speaks(to[0].email) if to else ""
+    language = party.language if party is not None else ours or frame.playbook.house.language
     return Letterhead(to, cc, mode_of(frame, step, rung, party, state.order if state else None), language)
 
 

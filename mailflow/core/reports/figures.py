@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import TypeVar
 
-from mailflow.core.orders.model import Milestone, Order
+from mailflow.core.orders.model import Milestone, Order, linked
 from mailflow.core.reports.journal import Journal, OrderJournal, Spoken
 
 K = TypeVar("K")
@@ -107,12 +107,12 @@ def open_until(orders: Mapping[str, OrderJournal], plan: Plan, period: Period, l
 def at_risk(journal: Journal, plan: Plan, period: Period) -> tuple[str, ...]:
     """Return the sales orders that an open purchase order endangered at the period's end: it comes after the date told,
     else due."""
-    bought = journal.purchases().values()
+    bought = (*journal.purchases().values(), *journal.serving.values())
     latest: dict[str, date] = {}
     for one in bought:
         day = _stands(one, plan, period)
-        if day is not None and one.order.linked_order:
-            latest[one.order.linked_order] = max(day, latest.get(one.order.linked_order, day))
+        if day is not None:
+            latest.update({served: max(day, latest.get(served, day)) for served in linked(one.order)})
     found = []
     for number, sold in sorted(journal.sales().items()):
         stands = sold.told_at(period.end) or sold.order.due_date

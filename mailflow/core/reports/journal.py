@@ -1,15 +1,18 @@
 """The journal: what the ledger's events tell of days, promises, letters and answers, in their order of recording."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Recorded
-from mailflow.core.orders.model import Order, OrderKind, Party
+from mailflow.core.orders.model import Order, OrderKind, Party, linked
+
+K = TypeVar("K", str, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,12 @@ class OrderJournal:
     moved_at: list[datetime] = field(default_factory=list)
     problems: list[tuple[datetime, str]] = field(default_factory=list)
     payments: list[datetime] = field(default_factory=list)
+    owner: str = ""  # the merchandiser it was handed over to; empty: the book's
+
+    @property
+    def merchandiser(self) -> str:
+        """Return the address of the person of ours whose order it is, where one is known."""
+        return self.owner or self.order.merchandiser
 
     def done(self, milestone: str, until: datetime) -> date | None:
         """Return the day on which a milestone had wholly happened, as was known at `until`; None while it is open."""
@@ -88,6 +97,8 @@ class Journal:
     decided: dict[str, datetime] = field(default_factory=dict)
     drafted: dict[int, datetime] = field(default_factory=dict)
     settled: dict[int, datetime] = field(default_factory=dict)  # drafts that were sent, declined or withdrawn
+    about: dict[str | int, tuple[str, ...]] = field(default_factory=dict)  # orders of questions and drafts
+    serving: dict[str, OrderJournal] = field(default_factory=dict)  # of a share: others' purchases that serve its sales
 
     def purchases(self) -> Mapping[str, OrderJournal]:
         """Return the orders that we place."""
@@ -96,6 +107,29 @@ class Journal:
     def sales(self) -> Mapping[str, OrderJournal]:
         """Return the orders that we got."""
         return {n: one for n, one in self.orders.items() if one.order.kind is OrderKind.SALES}
+
+
+def share(journal: Journal, mine: Callable[[OrderJournal], bool]) -> Journal:
+    """Return what concerns some orders alone; mails, letters and questions about none of them are left out."""
+    orders = {number: one for number, one in journal.orders.items() if mine(one)}
+
+    def ours(some: Iterable[Spoken]) -> list[Spoken]:
+        return [one for one in some if not orders.keys().isdisjoint(one.orders)]
+
+    def named(some: Mapping[K, datetime]) -> dict[K, datetime]:
+        return {key: at for key, at in some.items() if not orders.keys().isdisjoint(journal.about.get(key, ()))}
+
+    part = Journal(orders, journal.parties, ours(journal.mails))
+    part.mails_of.update({party: ours(mails) for party, mails in journal.mails_of.items()})
+    part.letters = ours(journal.letters)
+    part.asked, part.decided = named(journal.asked), named(journal.decided)
+    part.drafted, part.settled = named(journal.drafted), named(journal.settled)
+    part.serving = {
+        number: one
+        for number, one in journal.purchases().items()
+        if number not in orders and not orders.keys().isdisjoint(linked(one.order))
+    }
+    return part
 
 
 def keep(journal: Journal, events: Iterable[Recorded]) -> None:
@@ -156,6 +190,8 @@ def _note_fact(journal: Journal, recorded: Recorded) -> None:
             known.problems.append((at, event.topic))
         case e.PaymentClaimed():
             known.payments.append(at)
+        case h.HandedOver(merchandiser=owner):
+            known.owner = owner
     if isinstance(event, e.DatePromised | e.MilestoneReached | e.OrderAcknowledged) and event.proof is not None:
         known.moved_at.append(at)
 
@@ -173,10 +209,12 @@ def _note_talk(journal: Journal, recorded: Recorded) -> None:
             journal.settled[event.letter] = at
         case e.LetterDrafted():
             journal.drafted[event.letter] = at
+            journal.about[event.letter] = event.orders
         case e.LetterWithdrawn():
             journal.settled[event.letter] = at
         case e.ReviewOpened():
             journal.asked[event.item] = at
+            journal.about[event.item] = event.orders
             journal.decided.pop(event.item, None)
         case e.ReviewDecided():
             journal.decided[event.item] = at

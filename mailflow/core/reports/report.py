@@ -75,6 +75,11 @@ class Report:
             for name, count in self.counts.items()
         )
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Return the numbers of all orders that are listed, each once."""
+        return tuple(dict.fromkeys(row.number for row in (*self.at_risk, *self.overdue, *self.open)))
+
 
 def period_with(kind: Kind, day: date, zone: ZoneInfo) -> Period:
     """Return the day, the week from Monday on, or the month in which a day lies, in a time zone."""

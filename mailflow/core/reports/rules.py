@@ -1,9 +1,14 @@
-"""The language of rules/reports.yaml: how suppliers are graded."""
+"""The language of rules/reports.yaml: how suppliers are graded, which reports are mailed to whom and when."""
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from mailflow.core.playbook.moments import Daily, MomentText, Monthly, Weekly
+from mailflow.core.playbook.phrases import fault
 from mailflow.core.problems import Problem
 from mailflow.core.yaml_source import read_yaml, validate
 
@@ -69,10 +74,57 @@ class Grading(Rule):
         return next((name for name, least in limits if percent >= least), "D")
 
 
+Reader = Literal["managers", "merchandisers"]
+
+
+class ReportMail(Rule):
+    """When a report is mailed and to whom; nobody: it is not. A manager reads of all orders, others of their own.
+
+    `of`: the period in which its hour lies, or the one before it. `empty`: what goes where there is nothing to tell.
+    """
+
+    when: MomentText
+    to: tuple[Reader, ...] = ()
+    of: Literal["this", "last"] = "last"
+    empty: Literal["nothing", "line"] = "nothing"
+
+
+class ReportMails(Rule):
+    """The reports that are mailed by themselves."""
+
+    daily: ReportMail | None = None
+    weekly: ReportMail | None = None
+    monthly: ReportMail | None = None
+
+    @field_validator("daily", "weekly", "monthly")
+    @classmethod
+    def _regular(cls, mail: ReportMail | None, info: ValidationInfo) -> ReportMail | None:
+        sort, example = _REGULAR[str(info.field_name)]
+        if mail is not None and not isinstance(mail.when, sort):
+            raise fault(f"the {info.field_name} report has no {info.field_name} hour", f"write it so: {example}")
+        return mail
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, ReportMail]:
+        """Return the mails by the kind of their report; those for nobody are left out."""
+        found = {name: getattr(self, name) for name in _REGULAR}
+        return {name: mail for name, mail in found.items() if mail is not None and mail.to}
+
+
+_REGULAR: Mapping[str, tuple[type, str]] = MappingProxyType(
+    {
+        "daily": (Daily, "daily at 17:45"),
+        "weekly": (Weekly, "weekly on monday at 08:30"),
+        "monthly": (Monthly, "monthly on working day 2 at 09:00"),
+    }
+)
+
+
 class ReportRules(Rule):
     """The whole of rules/reports.yaml."""
 
     grading: Grading = Grading()
+    mails: ReportMails = ReportMails()
 
 
 def load_report_rules(text: str, file: str = "rules/reports.yaml") -> tuple[ReportRules | None, tuple[Problem, ...]]:

@@ -10,6 +10,7 @@ from mailflow.core.reports.report import OrderRow, Report
 from mailflow.core.reports.scorecard import Scorecard
 
 _ORDERS = ("order", "party", "product", "planned", "expected", "told", "serves")
+_ORDER_DAYS = (3, 4, 5)
 _SLIPS = ("order", "party", "milestone", "before", "after", "days")
 _CARDS = (
     "party",
@@ -34,10 +35,10 @@ def sheets_of(report: Report, words: Words) -> tuple[Sheet, ...]:
     found = (
         _sheet(words, "figures", ("figure", "value", "period_before", "note"), figures),
         _sheet(words, "suppliers", _CARDS, map(_card, report.cards), percents=(2, 4)),
-        _sheet(words, "slips", _SLIPS, (_slip(one, words) for one in report.slipped), late=(5,)),
-        _sheet(words, "overdue", _ORDERS, map(_order, report.overdue)),
-        _sheet(words, "at_risk", _ORDERS, map(_order, report.at_risk)),
-        _sheet(words, "open", _ORDERS, map(_order, report.open)),
+        _sheet(words, "slips", _SLIPS, (_slip(one, words) for one in report.slipped), late=(5,), days=(3, 4)),
+        _sheet(words, "overdue", _ORDERS, map(_order, report.overdue), days=_ORDER_DAYS),
+        _sheet(words, "at_risk", _ORDERS, map(_order, report.at_risk), days=_ORDER_DAYS),
+        _sheet(words, "open", _ORDERS, map(_order, report.open), days=_ORDER_DAYS),
     )
     return tuple(sheet for sheet in found if sheet.rows)
 
@@ -61,8 +62,9 @@ def _sheet(
     rows: Iterable[tuple[Value, ...]],
     percents: tuple[int, ...] = (),
     late: tuple[int, ...] = (),
+    days: tuple[int, ...] = (),
 ) -> Sheet:
-    return Sheet(said(words, name), tuple(said(words, one) for one in headings), tuple(rows), percents, late)
+    return Sheet(said(words, name), tuple(said(words, one) for one in headings), tuple(rows), percents, late, days)
 
 
 def _order(row: OrderRow) -> tuple[Value, ...]:

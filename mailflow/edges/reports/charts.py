@@ -1,12 +1,9 @@
 """Charts as PNG, with matplotlib; loaded only where a report is drawn, for it wants much memory."""
 
 import io
-from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
-from mailflow.core.reports.figures import Count
-from mailflow.core.reports.scorecard import Scorecard
+from mailflow.core.reports.model import Chart
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,40 +15,42 @@ _FONTS = (
     *("WenQuanYi Zen Hei", "Droid Sans Fallback"),
 )
 _BLUE, _AMBER, _GREY = "#2f6fb0", "#c9821f", "#8a97a5"
-_MOST = 15  # suppliers in one chart
+_POOR = 70  # percent
 
 
-def trend_chart(trend: Sequence[tuple[date, Count]], title: str) -> bytes:
-    """Draw the share of orders executed on time by month; months without any order leave a gap."""
+def draw(chart: Chart) -> bytes:
+    """Draw a chart; the same marks give the same picture."""
+    return _trend(chart) if chart.kind == "trend" else _bars(chart)
+
+
+def _trend(chart: Chart) -> bytes:
+    """Draw shares by month; months without any order leave a gap."""
     figure, axes = _canvas(6.4, 2.6)
-    labels = [f"{first:%Y-%m}" for first, _ in trend]
-    shares = [count.share * 100 if count.share is not None else float("nan") for _, count in trend]
-    axes.plot(labels, shares, marker="o", color=_BLUE, linewidth=2)
-    for place, (share, (_, count)) in enumerate(zip(shares, trend, strict=True)):
-        if count.share is not None:
-            words = f"{share:.0f} %\n{count.value:.0f}/{count.of}"
-            axes.annotate(words, (place, share), textcoords="offset points", xytext=(0, 8), ha="center", fontsize=8)
+    shares = [mark.value if mark.value is not None else float("nan") for mark in chart.marks]
+    axes.plot([mark.label for mark in chart.marks], shares, marker="o", color=_BLUE, linewidth=2)
+    for place, mark in enumerate(chart.marks):
+        if mark.value is not None:
+            words = f"{mark.value:.0f} %\n{mark.note}"
+            axes.annotate(
+                words, (place, mark.value), textcoords="offset points", xytext=(0, 8), ha="center", fontsize=8
+            )
     axes.set_ylim(0, 125)
     axes.set_yticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
     axes.grid(axis="y", color="#e3e8ed")
-    return _png(figure, axes, title)
+    return _png(figure, axes, chart.told)
 
 
-def supplier_chart(cards: Sequence[Scorecard], title: str) -> bytes:
-    """Draw the suppliers' scores, the best on top; only the best and the worst of very many."""
-    shown = [card for card in cards if card.score is not None]
-    if len(shown) > _MOST:
-        shown = [*shown[: _MOST // 2], *shown[-(_MOST - _MOST // 2) :]]
+def _bars(chart: Chart) -> bytes:
+    """Draw scores, the best on top."""
+    shown = chart.marks[::-1]
     figure, axes = _canvas(6.4, max(1.4, 0.36 * len(shown) + 0.7))
-    names = [card.party if len(card.party) <= 28 else card.party[:27] + "…" for card in shown][::-1]
-    scores = [(card.score or 0) * 100 for card in shown][::-1]
-    bars = axes.barh(names, scores, color=[_AMBER if score < 70 else _BLUE for score in scores], height=0.6)
-    axes.bar_label(
-        bars, [f"{card.grade}  {(card.score or 0) * 100:.0f}" for card in shown[::-1]], padding=4, fontsize=8
-    )
+    scores = [mark.value or 0 for mark in shown]
+    colours = [_AMBER if score < _POOR else _BLUE for score in scores]
+    bars = axes.barh([mark.label for mark in shown], scores, color=colours, height=0.6)
+    axes.bar_label(bars, [f"{mark.note}  {mark.value or 0:.0f}" for mark in shown], padding=4, fontsize=8)
     axes.set_xlim(0, 115)
     axes.set_xticks([0, 50, 100])
-    return _png(figure, axes, title)
+    return _png(figure, axes, chart.told)
 
 
 def _canvas(width: float, height: float) -> "tuple[Figure, Axes]":

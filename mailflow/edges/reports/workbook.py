@@ -12,7 +12,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mailflow.core.reports.model import Sheet
+from mailflow.core.reports.model import Sheet, Value
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _HEAD = PatternFill("solid", fgColor="E9EEF3")
@@ -38,8 +38,9 @@ def write_report(sheets: Sequence[Sheet], author: str, made: datetime) -> bytes:
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:
     for row, values in enumerate((sheet.headings, *sheet.rows), 1):
-        for column, value in enumerate(values, 1):
+        for column, given in enumerate(values, 1):
             cell: Any = page.cell(row, column)
+            value = _day(given) if row > 1 and column - 1 in sheet.days else given
             if isinstance(value, str):
                 cell.value = _CONTROL.sub("", value)[:_LONGEST]
                 cell.data_type = "s"
@@ -64,6 +65,10 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
         page.conditional_formatting.add(where, scale)
     for number in sheet.late:
         page.conditional_formatting.add(_column(number, sheet), _above("greaterThan", ["0"], fill=_BAD))
+
+
+def _day(value: Value) -> Value:
+    return date.fromisoformat(value) if isinstance(value, str) and value else value
 
 
 def _column(number: int, sheet: Sheet) -> str:

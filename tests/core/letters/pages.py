@@ -4,9 +4,15 @@ import re
 from html.parser import HTMLParser
 
 _KNOWN = frozenset(("html", "head", "meta", "title", "style", "body", "div", "p", "br", "strong", "code", "a")) | {
-    *("table", "tbody", "tr", "th", "td", "ul", "ol", "li", "bdi")
+    *("table", "tbody", "tr", "th", "td", "ul", "ol", "li", "bdi", "img")
 }
-_EMPTY = frozenset({"meta", "br"})
+_EMPTY = frozenset({"meta", "br", "img"})
+
+
+def _odd(name: str, value: str) -> bool:
+    """Say whether an attribute does or fetches something; a picture that came with the mail is there already."""
+    fetches = name in ("src", "background") and not value.startswith("cid:")
+    return name.startswith("on") or fetches
 
 
 class _Page(HTMLParser):
@@ -20,7 +26,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.words.append(" " if tag not in ("strong", "code", "bdi", "a") else "")
-        if tag not in _KNOWN or any(name.startswith("on") or name in ("src", "background") for name, _ in attrs):
+        if tag not in _KNOWN or any(_odd(name, value or "") for name, value in attrs):
             self.odd.append(tag)
         if tag not in _EMPTY:
             self.open.append(tag)

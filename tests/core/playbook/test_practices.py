@@ -193,3 +193,13 @@ def test_a_paper_that_is_missing_is_told_to_nobody_as_enclosed() -> None:
     letters = shipped_templates()
     words = letters.render("chase_documents", "zh", chase[1].facts, HOUSE, chase[1].to[0])
     assert "装箱单、ISF form" in words.text
+
+
+@pytest.mark.parametrize(("languages", "language"), [((), "en"), ((("head@lanmei.example", "zh"),), "zh")])
+def test_our_own_people_are_written_to_in_the_language_that_they_want(
+    languages: tuple[tuple[str, str], ...], language: str
+) -> None:
+    here = situation(SLIPPED, SOLD)
+    here = replace(here, house=replace(here.house, languages=languages))
+    found, _ = due(here, playbook(on=False), shipped_calendars(), at(DAY, "17:00"))
+    assert [one.language for one in found if one.step == "delay_report"] == [language]

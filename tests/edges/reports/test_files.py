@@ -1,15 +1,13 @@
 """Reports as files: a workbook that filters and colours, a page that escapes, charts that are pictures."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from openpyxl import load_workbook
 
-from mailflow.core.reports.figures import Count
-from mailflow.core.reports.model import Picture, Sheet
-from mailflow.core.reports.scorecard import Scorecard
-from mailflow.edges.reports.charts import supplier_chart, trend_chart
+from mailflow.core.reports.model import Chart, Mark, Picture, Sheet
+from mailflow.edges.reports.charts import draw
 from mailflow.edges.reports.page import write_page
 from mailflow.edges.reports.workbook import write_report
 
@@ -50,17 +48,25 @@ def test_a_page_escapes_what_it_shows_and_holds_its_pictures() -> None:
 
 
 def test_charts_are_pictures_that_show_the_values() -> None:
-    trend = [(date(2026, month, 1), Count(month, 12 if month > 8 else 0)) for month in range(7, 12)]
-    drawn = trend_chart(trend, "及时率")
+    marks = (Mark("2026-09", None), Mark("2026-10", 75.0, "9/12"), Mark("2026-11", 92.0, "11/12"))
+    drawn = draw(Chart("trend", "及时率", marks))
     assert drawn.startswith(PNG)
-    assert drawn == trend_chart(trend, "及时率"), "the same values give the same picture"
-    assert drawn != trend_chart([*trend[:-1], (trend[-1][0], Count(1, 12))], "及时率")
+    assert drawn == draw(Chart("trend", "及时率", marks)), "the same values give the same picture"
+    assert drawn != draw(Chart("trend", "及时率", (*marks[:-1], Mark("2026-11", 8.0, "1/12"))))
 
 
-def test_very_many_suppliers_fit_one_chart() -> None:
-    def card(number: int) -> Scorecard:
-        return Scorecard(f"Mill {number} of a very long name that nobody can read", 3, Count(1, 2), 0, 0.0,
-                         Count(0, 0), 0, 1 - number / 60, "A")  # fmt: skip
+def test_scores_are_bars() -> None:
+    marks = (Mark("Mill", 91.0, "A"), Mark("Weaver", 40.0, "D"))
+    drawn = draw(Chart("suppliers", "Scores", marks))
+    assert drawn.startswith(PNG)
+    assert drawn != draw(Chart("suppliers", "Scores", marks[:1]))
 
-    many = supplier_chart([card(number) for number in range(60)], "Suppliers")
-    assert many == supplier_chart([*(card(n) for n in range(7)), *(card(n) for n in range(52, 60))], "Suppliers")
+
+def test_a_date_that_was_stored_as_text_is_a_date_in_the_workbook() -> None:
+    data = write_report(
+        [Sheet("Late", ("Order", "Planned"), (("PO1", "2026-11-20"), ("PO2", None)), days=(1,))], "L", MADE
+    )
+    page: Any = load_workbook(io.BytesIO(data))["Late"]
+    assert page["B1"].value == "Planned"
+    assert page["B2"].value == datetime(2026, 11, 20)  # noqa: DTZ001 - workbooks know no zones
+    assert page["B3"].value is None
