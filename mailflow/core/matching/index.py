@@ -19,6 +19,7 @@ from mailflow.core.matching.identifiers import (
 from mailflow.core.orders.model import Order, OrderKind
 
 MOST_TAILS = 60  # orders of one party that end alike; more cannot be told apart anyway
+MOST_OF_A_PARTY = 80  # open orders of one party; among more of them their goods tell nothing
 
 
 class Naming(StrEnum):
@@ -81,6 +82,10 @@ class Lookup(Protocol):
         """Return an order by our own number as the book writes it."""
         ...
 
+    def of_party(self, party: str) -> Sequence[Order]:
+        """Return a party's open orders by number; none where there are more than `MOST_OF_A_PARTY`."""
+        ...
+
 
 def names_of(order: Order) -> Iterator[tuple[Entry, str]]:
     """Yield the names of an order that the book gives, each with its folded text."""
@@ -113,8 +118,11 @@ class IdentifierIndex:
         self._tails: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         self._shapes: set[str] = set()
         self._orders: dict[str, Order] = {}
+        self._open: dict[str, dict[str, Order]] = defaultdict(dict)
         for order in orders:
             self._orders[order.number] = order
+            if order.status == "open":
+                self._open[order.party][order.number] = order
             for entry, plain in names_of(order):
                 self._add(entry, plain)
         for alias in aliases:
@@ -166,3 +174,8 @@ class IdentifierIndex:
     def order(self, number: str) -> Order | None:
         """Return an order by our own number as the book writes it."""
         return self._orders.get(number)
+
+    def of_party(self, party: str) -> Sequence[Order]:
+        """Return a party's open orders by number; none where there are very many."""
+        found = self._open.get(party, {})
+        return [found[number] for number in sorted(found)] if len(found) <= MOST_OF_A_PARTY else ()

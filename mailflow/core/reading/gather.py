@@ -8,6 +8,7 @@ from mailflow.core.matching.matcher import Mention, State
 from mailflow.core.message.model import Attachment, Line, Message, Table
 from mailflow.core.reading.asked import order_lines
 from mailflow.core.reading.desk import Gathered, distinct
+from mailflow.core.reading.goods_names import GoodsNamer
 from mailflow.core.reading.scope import mentions_of, spread, tell
 from mailflow.core.reading.statement import Statement
 from mailflow.core.reading.table_desk import TableDesk
@@ -58,7 +59,11 @@ class Gatherer(TableDesk):
         told_subject = tell(subject, self._matcher, self._context, quoted_orders)
         told_body = tell(body, self._matcher, self._context, quoted_orders)
         told_subject = self._agreeing(told_subject, told_body)
+        goods = GoodsNamer(self._book, self._words, self._matcher)
+        if not told_subject and not told_body:
+            told_subject = goods.name(subject, {}, found.quoted)
         default = self.default = self._default(told_subject, told_body, tables)
+        told_body |= goods.name(body, told_body, default)
         found.body_concepts = concepts_of(body)
         around = self._circumstances()
         heads = {sentence.above: self._named_above(sentence.above) for sentence in body.sentences if sentence.above}

@@ -10,6 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from mailflow.core.matching.goods import GoodsWords, singular
 from mailflow.core.problems import Problem
 from mailflow.core.reading.asking import Asking, askings
 from mailflow.core.reading.finders.date_grammar import DateWords, Grammar, build_grammar
@@ -21,7 +22,10 @@ from mailflow.core.reading.number_forms import NOTHING, NumberForm, line_of, loa
 from mailflow.core.reading.plain_words import PlainWords
 
 CONCEPT_FILES = ("milestones.yaml", "things.yaml", "moods.yaml", "topics.yaml", "courtesies.yaml")
-OTHER_FILES = ("dates.yaml", "units.yaml", "thresholds.yaml", "variants.yaml", "plain.yaml", "questions.yaml")
+OTHER_FILES = (
+    *("dates.yaml", "units.yaml", "thresholds.yaml", "variants.yaml", "plain.yaml", "questions.yaml"),
+    "goods.yaml",
+)
 PLAIN_LISTS = (
     *("words", "hedges", "lots", "until", "others", "reported", "yours", "agrees", "waits", "wrong", "or", "gone_by"),
     *("answer", "below", "before_names", "of", "articles", "tails", "persons", "people", "beside_days"),
@@ -52,6 +56,7 @@ class Words:
     date_words: DateWords = field(default_factory=DateWords)
     plain: PlainWords = field(default_factory=PlainWords)
     askings: Mapping[str, Asking] = field(default_factory=dict)
+    goods: GoodsWords = field(default_factory=GoodsWords)
 
 
 class _Problems:
@@ -99,6 +104,7 @@ def load_words(texts: Mapping[str, str]) -> Words:
         date_words,
         _plain(data["plain.yaml"], folder, problems),
         askings(questions),
+        _goods(data["goods.yaml"], folder, problems),
     )
 
 
@@ -201,6 +207,17 @@ def _plain(data: Any, folder: Folder, problems: _Problems) -> PlainWords:
             problems.add("plain.yaml", key, f"unknown list `{key}`; known are {', '.join(PLAIN_LISTS)}")
     lists = {key: frozenset(folder.plain(p) for p in _phrases((data or {}).get(key))) for key in PLAIN_LISTS}
     return PlainWords(lists.pop("words"), lists)
+
+
+def _goods(data: Any, folder: Folder, problems: _Problems) -> GoodsWords:
+    """Return what things are called, each word with the others of its rows, and the words that name nothing alone."""
+    alike: dict[str, set[str]] = defaultdict(set)
+    for row in (data or {}).get("things") or ():
+        names = {singular(folder.plain(str(name))) for name in row}
+        for name in names:
+            alike[name] |= names - {name}
+    vague = frozenset(singular(folder.plain(word)) for word in _phrases((data or {}).get("vague")))
+    return GoodsWords({name: frozenset(others) for name, others in alike.items()}, vague)
 
 
 def _questions(data: Any, problems: _Problems) -> Mapping[str, Mapping[str, str]]:

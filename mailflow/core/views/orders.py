@@ -193,4 +193,8 @@ def _party(state: OrderState) -> str:
     return state.order.party
 
 
-ORDERS = View("orders", OrderState, keys, apply, groups=groups, party=_party, flagged=complains)
+def _is_open(state: OrderState) -> bool:
+    return state.order.status == "open" and not state.vanished
+
+
+ORDERS = View("orders", OrderState, keys, apply, _is_open, groups, _party, complains)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from mailflow.core.matching.identifiers import confusable, hashed, neighbourhood, normalise, one_slip, shape
-from mailflow.core.matching.index import MOST_TAILS, Entry, Naming
+from mailflow.core.matching.index import MOST_OF_A_PARTY, MOST_TAILS, Entry, Naming
 from mailflow.core.orders.events import Recorded
 from mailflow.core.orders.model import Order, OrderKind
 from mailflow.core.reading.finders.order_numbers import Candidate, candidates
@@ -33,6 +33,7 @@ class DatabaseIdentifiers:
         self._pools: dict[int, tuple[Entry, ...]] = {}  # by the numbers of a neighbourhood
         self._tails: dict[tuple[str, str], tuple[Entry, ...]] = {}
         self._shapes: dict[str, bool] = {}
+        self._open: dict[str, list[Order]] = {}  # by party
 
     def move(self, events: Sequence[Recorded]) -> None:
         """Take note of the names that events give, change and withdraw."""
@@ -101,6 +102,13 @@ class DatabaseIdentifiers:
         """Return an order by our own number as the book writes it."""
         state = self._views.orders([number]).get(stored_key(number))
         return state.order if state is not None else None
+
+    def of_party(self, party: str) -> Sequence[Order]:
+        """Return a party's open orders by number; none where there are very many."""
+        if party not in self._open:
+            found = self._views.open_of(party, MOST_OF_A_PARTY + 1)
+            self._open[party] = found if len(found) <= MOST_OF_A_PARTY else []
+        return self._open[party]
 
     def _look_up_alike(self, keys: Iterable[str]) -> None:
         self.flush()

@@ -92,6 +92,12 @@ class DatabaseViews:
             found |= self._read(ORDERS, looks.listed(day).where(t.view_row.c.party.in_(some)))
         return found
 
+    def open_of(self, party: str, most: int) -> list[Order]:
+        """Return the open orders of a party by number, at most so many."""
+        self.flush()
+        found = self._connection.execute(_open_of(), {"view": ORDERS.name, "party": stored_key(party), "most": most})
+        return [ORDERS.load(row.data).order for row in found]
+
     def complaining(self) -> frozenset[str]:
         """Return the parties who have complained of an order, until a person has settled it."""
         self.flush()
@@ -267,6 +273,11 @@ def _next_ones() -> Select[str, str]:
 @cache
 def _open_ones() -> Select[str, str]:
     return _whole_view().where(t.view_row.c.is_open)
+
+
+@cache
+def _open_of() -> Select[str, str]:
+    return _open_ones().where(t.view_row.c.party == bindparam("party")).limit(bindparam("most"))
 
 
 @cache

@@ -1,11 +1,12 @@
 """What every index of identifiers must do, in memory or in a database."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from mailflow.core.matching.index import MOST_TAILS, Alias, Entry, Lookup, Naming
+from mailflow.core.matching.index import MOST_OF_A_PARTY, MOST_TAILS, Alias, Entry, Lookup, Naming
 from mailflow.core.orders.model import Order, OrderKind
 
 MakeLookup = Callable[[Sequence[Order], Sequence[Alias]], Lookup]
@@ -76,6 +77,18 @@ class LookupContract:
         assert orders_of(lookup.tail("Works", "487")) == ["0487-26P"]
         assert not lookup.tail("Works", "118")
         assert not lookup.tail("Mill", "1187")
+
+    def test_open_orders_are_their_partys(self, make_lookup: MakeLookup) -> None:
+        over = [replace(order, status="closed") for order in book("KX-3")]
+        lookup = make_lookup([*book("KX-2", "KX-1"), *over, *book("KX-4", party="Mill")], ())
+
+        assert [order.number for order in lookup.of_party("Works")] == ["KX-1", "KX-2"]
+        assert not lookup.of_party("Nobody")
+
+    def test_of_very_many_open_orders_none_are_given(self, make_lookup: MakeLookup) -> None:
+        lookup = make_lookup(book(*(f"KX-{i:04}" for i in range(MOST_OF_A_PARTY + 1))), ())
+
+        assert not lookup.of_party("Works")
 
     def test_tails_that_very_many_share_are_cut_off(self, make_lookup: MakeLookup) -> None:
         lookup = make_lookup(book(*(f"{i}-4711" for i in range(MOST_TAILS + 20))), ())
