@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := $(UV) pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	--python-version 3.11 --quiet
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test needs check lint types bench corpus letters lock clean
+.PHONY: help venv demo test needs check lint types bench corpus mutation letters lock clean
 .NOTPARALLEL: # what a target needs is made in the order in which it is named
 
 help: ## list what can be made
@@ -43,6 +43,9 @@ corpus: .venv/.test ## score the reading against the sample mails (ARGS="--misse
 	@$(BIN)/mailflow read --orders $(CORPUS)/orders.csv --parties $(CORPUS)/parties.yaml $(CORPUS)/mail >build/corpus.jsonl
 	@$(BIN)/python tests/corpus/score.py $(CORPUS)/gold.jsonl build/corpus.jsonl $(ARGS)
 
+mutation: .venv/.test .venv/.mutation ## change the reading in small ways and count what the tests notice (ARGS="--sample 300 --seed 1")
+	@$(BIN)/python scripts/mutation.py $(ARGS)
+
 letters: .venv/.demo ## write every letter in every language into one page, build/letters/index.html
 	@$(BIN)/python scripts/letters_gallery $(ARGS)
 
@@ -50,6 +53,7 @@ lock: ## pin every dependency again, with hashes (needs uv; ARGS=--upgrade: newe
 	$(LOCK) pyproject.toml -o requirements/runtime.txt $(ARGS)
 	$(LOCK) pyproject.toml --extra demo -o requirements/demo.txt $(ARGS)
 	$(LOCK) pyproject.toml --extra demo --extra test -o requirements/test.txt $(ARGS)
+	$(LOCK) pyproject.toml --extra demo --extra test --extra mutation -o requirements/mutation.txt $(ARGS)
 	echo 'hatchling>=1.27' | $(LOCK) - -o requirements/build.txt $(ARGS)
 
 clean: ## remove what was made here
@@ -65,7 +69,7 @@ clean: ## remove what was made here
 	@touch $@
 
 # demo or test: the pinned packages first, then this one without its dependencies.
-.venv/.demo .venv/.test: .venv/.%: .venv/.made requirements/build.txt requirements/%.txt pyproject.toml
+.venv/.demo .venv/.test .venv/.mutation: .venv/.%: .venv/.made requirements/build.txt requirements/%.txt pyproject.toml
 	@echo "Installing requirements/$*.txt into .venv …"
 	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/$*.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .

@@ -208,7 +208,15 @@ def pins(name: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize(("lock", "extras"), [("runtime", ()), ("demo", ("demo",)), ("test", ("demo", "test"))])
+_LOCKS: dict[str, tuple[str, ...]] = {
+    "runtime": (),
+    "demo": ("demo",),
+    "test": ("demo", "test"),
+    "mutation": ("demo", "test", "mutation"),
+}
+
+
+@pytest.mark.parametrize(("lock", "extras"), _LOCKS.items())
 def test_locks_hold_what_the_project_asks_for(lock: str, extras: tuple[str, ...]) -> None:
     wanted = PROJECT["project"]["dependencies"] + [
         line for extra in extras for line in PROJECT["project"]["optional-dependencies"][extra]
@@ -222,5 +230,5 @@ def test_locks_hold_what_the_project_asks_for(lock: str, extras: tuple[str, ...]
 
 def test_locks_agree_with_each_other() -> None:
     tests = pins("test")
-    for lock in ("runtime", "demo", "build"):
-        assert {name: versions for name, versions in pins(lock).items() if tests.get(name) != versions} == {}
+    for lock in (*_LOCKS, "build"):
+        assert {name: versions for name, versions in pins(lock).items() if tests.get(name, versions) != versions} == {}
