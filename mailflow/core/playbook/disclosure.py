@@ -10,6 +10,10 @@ from mailflow.core.letters.model import OrderLine
 from mailflow.core.orders.model import Milestone, Order
 from mailflow.core.orders.state import OrderState
 
+_FILE = re.compile(r"\.[A-Za-z]\w{1,4}$")
+_DIGITS = 4
+"""So many at least every carrier's number has."""
+
 
 def line_for_supplier(state: OrderState, anchor: date | None, today: date) -> OrderLine:
     """Return what a supplier may read of a purchase order: never the customer, the sales price or the sales order."""
@@ -139,7 +143,7 @@ def _amount(order: Order) -> str:
 
 def _carriers(ref: str, secret: list[str]) -> bool:
     key = _key(ref)
-    if not 6 <= len(key) <= 30 or not any(sign.isdigit() for sign in key):
+    if not 6 <= len(key) <= 30 or sum(sign.isdigit() for sign in key) < _DIGITS or _FILE.search(ref):
         return False
     return not any(word in key or key in word for word in secret)
 

@@ -35,6 +35,11 @@ class Habits:
     bounces: float = 0.01  # of addresses fail
     sends_drafts: float = 0.9  # of drafts a merchandiser sends, the others are declined
     decides_after: tuple[int, int] = (1, 60)  # hours until a draft is decided
+    transit: tuple[int, int] = (20, 40)  # days from the last shipment until the customer has the goods
+    asks: float = 0.1  # of customers' orders are asked about before they leave
+    changes: float = 0.05  # of them are to be changed
+    complains: float = 0.05  # of deliveries
+    settles: tuple[int, int] = (3, 20)  # days until a person of ours has settled a complaint
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from mailflow.core.playbook.letters import plan_letters
 from mailflow.core.playbook.model import Held
 from mailflow.core.playbook.rules import Playbook
 from mailflow.core.playbook.standing import reached
+from mailflow.core.simulation.customers import Coming, doings
 from mailflow.core.simulation.people import Habits, Supplier, suppliers
 from mailflow.core.simulation.world import Letter, World
 
@@ -100,6 +101,8 @@ class _Play:
         self._coming: list[tuple[datetime, int, tuple[Event, ...]]] = []
         self._decisions: dict[int, datetime] = {}
         self._count = 0
+        fates = {number: fate for supplier in self._suppliers.values() for number, fate in supplier.orders.items()}
+        self._expect(doings(scene.orders, fates, scene.habits, scene.seed, scene.start))
 
     def _has_left(self, order: Order) -> bool:
         return reached(self._world.order(order.number), Milestone.SHIP) is not None
@@ -119,7 +122,7 @@ class _Play:
         stopped = self._scene.stopped
         return stopped is not None and stopped[0] <= day <= stopped[1]
 
-    def _expect(self, coming: Iterable[tuple[datetime, tuple[Event, ...]]]) -> None:
+    def _expect(self, coming: Iterable[Coming]) -> None:
         for at, events in coming:
             self._count += 1
             heappush(self._coming, (at, self._count, events))

@@ -60,6 +60,8 @@ REFS = (
     "X1",
     "CANARYSUPPLIER1",
     "SUPREF9",
+    "packing list 20261201.pdf",
+    "HENGTAI26",
 )
 
 
