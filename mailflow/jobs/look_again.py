@@ -90,6 +90,8 @@ def _outdated(drafted: PlannedLetter, fresh: PlannedLetter) -> str:
     """Return why a draft says what no longer holds; its bytes do not change."""
     if fresh.told != drafted.told:
         return "it names a date that no longer stands"
+    if fresh.facts.accounts != drafted.facts.accounts:
+        return "what it says is owed has changed"
     gone = set(drafted.duties) - set(fresh.duties)
     orders = ", ".join(sorted({duty.order for duty in gone}))
     return f"what it says of {orders} no longer holds" if gone else ""

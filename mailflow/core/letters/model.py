@@ -153,6 +153,7 @@ class Account:
     paid: str = ""
     open: str = ""
     pay_by: date | None = None
+    party: str = ""  # whose it is; only in letters inside the house
 
 
 @dataclass(frozen=True, slots=True)

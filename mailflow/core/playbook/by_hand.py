@@ -1,16 +1,17 @@
 """A letter that a person orders (`mailflow write`): its facts from the record, what is missing from the person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mailflow.core.letters.bank import bank_details
 from mailflow.core.letters.manifest import Manifest, Side, missing_fields
-from mailflow.core.letters.model import BY_HAND, Account, Duty, LetterFacts, Mode, OrderLine, PlannedLetter, Told
+from mailflow.core.letters.model import BY_HAND, Duty, LetterFacts, Mode, PlannedLetter, Told
 from mailflow.core.letters.said import CannotWriteError, with_said
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import Milestone, OrderKind, Role
 from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.playbook.frame import Frame
+from mailflow.core.playbook.money import with_accounts
 from mailflow.core.playbook.people import obstacle, recipient
 from mailflow.core.playbook.steps import Step
 from mailflow.core.playbook.writing import Said, order_line
@@ -178,15 +179,6 @@ def _facts(
     lines = tuple(order_line(frame, step, state, party or _known(frame, state.order.party), said) for state in states)
     facts = LetterFacts(lines)
     if "accounts" in manifest.needs:
-        facts = replace(facts, accounts=tuple(map(_account, states, lines)))
+        language = party.party.language if party else frame.playbook.house.language
+        facts = with_accounts(frame, step, states, facts, language=language)
     return with_said(facts, wanted.said)
-
-
-def _account(state: OrderState, line: OrderLine) -> Account:
-    """Return what an order is worth as a line of a statement; only accounts' own word makes it paid."""
-    paid = any(lot.milestone == Milestone.PAYMENT and not lot.part and lot.actual for lot in state.lots)
-    whole, none = line.amount, ""
-    document = line.invoice or line.number
-    return Account(
-        state.order.order_date, document, line.number, whole, whole if paid else none, none if paid else whole
-    )

@@ -37,7 +37,7 @@ def line_for_supplier(state: OrderState, anchor: date | None, today: date) -> Or
         port=order.port,
         destination_port=order.destination_port,
         destination_country=order.destination_country,
-        price=_money(order.unit_price, order.currency),
+        price=money_text(order.unit_price, order.currency),
         amount=_amount(order),
         incoterm=order.incoterm,
         payment_terms=order.payment_terms,
@@ -78,7 +78,7 @@ def line_for_customer(
         destination_port=order.destination_port,
         destination_country=order.destination_country,
         refs=tuple(refs),
-        price=_money(order.unit_price, order.currency),
+        price=money_text(order.unit_price, order.currency),
         amount=_amount(order),
         incoterm=order.incoterm,
         payment_terms=order.payment_terms,
@@ -130,7 +130,8 @@ def quantity_text(quantity: Decimal | None, unit: str) -> str:
     return f"{number} {unit}".strip()
 
 
-def _money(value: Decimal | None, currency: str) -> str:
+def money_text(value: Decimal | None, currency: str) -> str:
+    """Write an amount for people: `USD 1,200.00`."""
     return "" if value is None else f"{currency} {value:,.2f}".strip()
 
 
@@ -138,7 +139,7 @@ def _amount(order: Order) -> str:
     """Return what an order is worth between its party and us."""
     if order.unit_price is None or order.quantity is None:
         return ""
-    return _money(order.unit_price * order.quantity, order.currency)
+    return money_text(order.unit_price * order.quantity, order.currency)
 
 
 def _carriers(ref: str, secret: list[str]) -> bool:

@@ -12,6 +12,7 @@ from mailflow.core.playbook.disclosure import line_for_customer, line_for_house,
 from mailflow.core.playbook.frame import Frame, followed
 from mailflow.core.playbook.model import Due, Held
 from mailflow.core.playbook.moments import Closure, Periodic
+from mailflow.core.playbook.money import unpaid_since, with_accounts
 from mailflow.core.playbook.people import letterhead, obstacle, opening
 from mailflow.core.playbook.slots import Slot, period_start, slot_of
 from mailflow.core.playbook.steps import Step
@@ -51,6 +52,8 @@ def list_due(frame: Frame, step: Step, party: PartyState, states: list[OrderStat
         day=closure[0] if closure else None,
         until=closure[1] if closure else None,
     )
+    if step.accounts:
+        facts = with_accounts(frame, step, [state for _, state in rows], facts, language=head.language)
     return Due(
         duty=duty,
         step=step.name,
@@ -129,6 +132,9 @@ def house_list(frame: Frame, step: Step, rows: list[Row], email: str, slot: Slot
     rung, today = step.ladder[0], frame.today(None)
     head = letterhead(frame, step, rung, None, rows[0][1])
     lines = tuple(line_for_house(state, state.order.party, stands, today) for stands, state in rows)
+    facts = LetterFacts(lines, backlog=len(lines))
+    if step.accounts:
+        facts = with_accounts(frame, step, [state for _, state in rows], facts, language=head.language)
     return Due(
         duty=Duty(step.name, "*", email, slot.about),
         step=step.name,
@@ -138,7 +144,7 @@ def house_list(frame: Frame, step: Step, rows: list[Row], email: str, slot: Slot
         to=head.to,
         cc=head.cc,
         language=head.language,
-        facts=LetterFacts(lines, backlog=len(lines)),
+        facts=facts,
         due_at=slot.at,
         not_before=opening(frame, None, head.mode, slot.at, step.urgent, email),
         orders=tuple(state.order.number for _, state in rows),
@@ -150,6 +156,8 @@ def listed_from(frame: Frame, step: Step, party: Party | None, state: OrderState
     """Return from which day on an order stands in a list; None where it never does as it is now."""
     if not followed(state, step) or not holds(frame, step.only, state):
         return None
+    if step.rows == "unpaid":
+        return unpaid_since(frame, step, state)
     if step.rows != "due":
         return state.order.order_date or date.min
     if frame.reached(state, Milestone.SHIP) is not None:
@@ -186,6 +194,9 @@ def _row(frame: Frame, step: Step, reader: Party | None, party: PartyState, stat
         return None
     if not inside and frame.question(state):
         return None
+    if step.rows == "unpaid":
+        since = unpaid_since(frame, step, state)
+        return since if since is not None and since <= frame.today(reader) else None
     stands = frame.standing(state, Milestone.SHIP).anchor
     if step.rows == "open":
         return stands or date.max

@@ -108,7 +108,8 @@ class Step(Rule):
     cheerful: bool = False
     needs: tuple[str, ...] = ()
     horizon: OffsetText = Offset(28)
-    rows: Literal["due", "open", "moved"] = "due"
+    rows: Literal["due", "open", "moved", "unpaid"] = "due"
+    accounts: bool = False
     at_least: Annotated[int, Field(ge=1)] = 1
 
     @property

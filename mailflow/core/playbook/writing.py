@@ -16,6 +16,7 @@ from mailflow.core.playbook.disclosure import (
 )
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.model import Due, Held
+from mailflow.core.playbook.money import with_accounts
 from mailflow.core.playbook.people import (
     FAR,
     Letterhead,
@@ -65,6 +66,9 @@ def write(
         return Held(nobody, *nobody_to_write_to(frame, rung.to, name, reader))
     head = replace(head, mode=_gated(frame, step, state, head.mode))
     duty = replace(nobody, recipient=head.to[0].email)
+    if step.accounts:
+        facts = replace(said.facts, day=frame.reached(state, said.stage) or said.facts.day)
+        said = replace(said, facts=with_accounts(frame, step, [state], facts, language=head.language))
     if head.mode == Mode.OFF:
         return None if rung.mode == Mode.OFF else Held(duty, f"{rung.letter} is switched off for {name}", FAR)
     return _due(frame, step, duty, head, rung.letter, order_line(frame, step, state, party, said), turn, said, reader)

@@ -66,6 +66,8 @@ SLIPPED = after(LATE, "promised", "ship", day=date(2027, 1, 8), before="2026-12-
 SHIPPED = happened(BOUGHT, "2026-12-10", refs=("MSCU1234566",))
 MONEY = {"unit_price": 7, "currency": "USD", "payment_terms": "30% deposit, balance against copy of B/L"}
 PAYING = sale("SO26-1", "2026-12-18", order_date=date(2026, 11, 2), **MONEY)
+OWED = happened(purchase("PO26-1", "2026-11-15", linked_order="SO26-1", **MONEY), "2026-11-12")
+OWING = sale("SO26-1", "2026-11-18", **MONEY)
 
 # The step, the book, and the first day on which its letter is due.
 PLAYS: tuple[tuple[str, tuple[OrderState, ...], str], ...] = (
@@ -104,6 +106,10 @@ PLAYS: tuple[tuple[str, tuple[OrderState, ...], str], ...] = (
     ("improvement_notice", (promised(BOUGHT, "2026-12-02", DAY), replace(SOLD, told=date(2026, 12, 28))), "2026-11-02"),
     ("deposit_reminder", (PAYING,), "2026-11-09"),
     ("balance_reminder", (SHIPPED, PAYING), "2026-12-14"),
+    ("statement", (OWED, OWING), "2026-12-02"),
+    ("statement_supplier", (OWED,), "2026-12-02"),
+    ("payment_list", (OWED,), "2026-12-01"),
+    ("remittance_advice", (happened(OWED, "2026-11-25", Milestone.PAYMENT),), "2026-11-25"),
     ("status_answer", (after(SOLD, "question", "status"),), "2026-11-24"),
     ("progress", (after(SOLD, "promised", "ship", day=date(2026, 12, 18)),), "2026-11-26"),
     ("after_arrival", (reached(SOLD, Milestone.RECEIVE, "2026-11-10"),), "2026-11-17"),
@@ -132,7 +138,7 @@ def first_due(step: str, states: tuple[OrderState, ...], book: Playbook) -> tupl
     """Let the days go by, and return the first on which a step wants a letter."""
     alone = book.model_copy(update={"steps": (book.by_name[step],)})
     people = [supplier(live=step != "backlog"), colleague("Harbour", Role.FORWARDER)]
-    people.append(colleague("Own", Role.INTERNAL, "sales, engineering"))
+    people.append(colleague("Own", Role.INTERNAL, "sales, engineering, accounts"))
     here = situation(*states, *people)
     if step.startswith("draft_waiting"):
         here = replace(here, drafts=(Waits(9, "delay_notice", "Bergmann", ("SO26-1",), at(DAY, "09:00")),))
@@ -170,6 +176,8 @@ def test_letters_about_money_new_dates_and_orders_wait_for_a_person() -> None:
     book = playbook(on=False)
     for name in ("order_sent", "order_changed", "order_withdrawn", "sales_contract", "delay_notice"):
         assert book.by_name[name].mode in (Mode.DRAFT, Mode.OFF), name
+    for name in ("statement", "statement_supplier", "payment_list", "remittance_advice"):
+        assert book.by_name[name].mode is Mode.DRAFT, name
     for name in ("improvement_notice", "deposit_reminder", "balance_reminder", "complaint_received"):
         assert book.by_name[name].mode in (Mode.DRAFT, Mode.OFF), name
 
@@ -203,3 +211,44 @@ def test_our_own_people_are_written_to_in_the_language_that_they_want(
     here = replace(here, house=replace(here.house, languages=languages))
     found, _ = due(here, playbook(on=False), shipped_calendars(), at(DAY, "17:00"))
     assert [one.language for one in found if one.step == "delay_report"] == [language]
+
+
+class TestWhatIsOwed:
+    """Statements and payments: what had shipped by the month's end, what is open of it, and nothing reckoned."""
+
+    NOW = at("2026-12-03", "17:00")
+
+    def letters(self, *states: OrderState) -> dict[str, Due]:
+        people = colleague("Own", Role.INTERNAL, "accounts")
+        found, _ = due(situation(*states, people), playbook(on=False), shipped_calendars(), self.NOW)
+        return {one.step: one for one in found if one.facts.accounts}
+
+    def test_each_side_reads_of_its_own(self) -> None:
+        found = self.letters(OWED, OWING)
+        assert set(found) == {"statement", "statement_supplier", "payment_list"}
+        shown = {name: [(one.order, one.open, one.party) for one in due.facts.accounts] for name, due in found.items()}
+        assert shown["statement"] == [("SO26-1", "USD 8,400.00", "")]
+        assert shown["statement_supplier"] == [("PO26-1", "USD 8,400.00", "")]
+        assert shown["payment_list"] == [("PO26-1", "USD 8,400.00", "Hengtai")]
+        assert {due.facts.day for due in found.values()} == {date(2026, 11, 30)}
+        assert {due.facts.total for due in found.values()} == {"USD 8,400.00"}
+        assert found["payment_list"].to[0].email == "own@x.example"
+
+    def test_what_ships_after_the_month_is_not_in_it(self) -> None:
+        late = happened(purchase("PO26-1", "2026-11-15", **MONEY), "2026-12-01")
+        assert self.letters(late) == {}
+
+    def test_what_is_paid_is_not_asked_for(self) -> None:
+        paid = happened(OWED, "2026-11-20", Milestone.PAYMENT)
+        assert set(self.letters(paid)) == {"remittance_advice"}
+        assert self.letters(paid)["remittance_advice"].facts.total == "USD 8,400.00"
+        assert self.letters(paid)["remittance_advice"].facts.day == date(2026, 11, 20)
+
+    def test_how_much_a_deposit_is_the_record_does_not_say(self) -> None:
+        partly = happened(OWED, "2026-11-20", Milestone.PAYMENT, part="deposit")
+        letter = self.letters(partly)["statement_supplier"]
+        (account,) = letter.facts.accounts
+        assert (account.paid, account.open, letter.facts.total) == ("定金 2026-11-20", "", "")
+
+    def test_an_order_without_a_price_is_not_in_it(self) -> None:
+        assert self.letters(happened(purchase("PO26-1", "2026-11-15"), "2026-11-12")) == {}
