@@ -15,6 +15,8 @@ RUN /build/tools/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --w
 RUN /opt/mailflow/bin/pip install --no-cache-dir --no-deps dist/*.whl
 
 FROM python:3.12-slim
+# The charts of the monthly report have Chinese words; the base image has no font with them.
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/mailflow --create-home --shell /usr/sbin/nologin mailflow
 COPY --from=build /opt/mailflow /opt/mailflow
 ENV PATH=/opt/mailflow/bin:/usr/local/bin:/usr/bin:/bin PYTHONUNBUFFERED=1

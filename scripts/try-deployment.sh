@@ -95,6 +95,8 @@ step() {
     RUN)
       if [[ $rest == useradd* ]]; then # the user is there already; only the home folder is wanting
         mkdir -p "$root$(sed -E 's/.*--home-dir ([^ ]+).*/\1/' <<<"$rest")"
+      elif [[ $rest == apt-get* ]]; then
+        say "    (left out: this machine keeps its own packages)"
       else
         mkdir -p "$root/opt/mailflow" && own "$root/opt/mailflow"
         run sh -ec "$(placed "$rest")" >"$root/log" 2>&1 || { tail -n 30 "$root/log" >&2; fail "this step failed"; }

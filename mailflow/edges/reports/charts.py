@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _DOTS = 150  # per inch
 _FONTS = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC"),
-    *("WenQuanYi Zen Hei", "Droid Sans Fallback"),
+    *("WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback"),
 )
 _BLUE, _AMBER, _GREY = "#2f6fb0", "#c9821f", "#8a97a5"
 _POOR = 70  # percent
