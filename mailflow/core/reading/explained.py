@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable, Sequence
 
-from mailflow.core.orders.model import Milestone
+from mailflow.core.orders.model import DateBasis, Milestone
 from mailflow.core.reading.bare import HARMLESS
 from mailflow.core.reading.finders.dates import DateKind
 from mailflow.core.reading.plain_words import PlainWords
 from mailflow.core.reading.stages import STAGES
 from mailflow.core.reading.statement import Source
 from mailflow.core.reading.text import Clause, Part, Sentence
-from mailflow.core.reading.unknown import MOST_CHARACTERS, Setting, is_name, unknown, unknown_words
+from mailflow.core.reading.unknown import MOST_CHARACTERS, Setting, is_name, is_own, unknown, unknown_words
 
 _TAKES = frozenset(("inquiry", "bank_word", "cutoff", "closure", "others_said", "advert", "pay_word", "will_revert"))
 _TELLS_YOU = re.compile(r"(?:inform|update|advise|tell) you$")
@@ -19,6 +19,7 @@ _TAG = 18  # letters of a question that only asks for a yes
 _ARROW = re.compile(r"->|=>|→|⇒|➔")
 
 
+_CJK = "\u2e80"
 LAST_DAY = 31
 NEAR = 12  # letters behind a date
 Signal = Callable[[Setting], str]
@@ -74,15 +75,23 @@ def _hedged(s: Setting) -> str:
         hit = hedges.search(s.text, s.clause.start, s.clause.end)
     else:
         hit = hedges.search(s.text, s.sentence.start, s.after.end if s.after else s.sentence.end)
-    if hit is not None and hit.end() <= s.clause.start and s.clause.has("renewed", "delay"):
+    if hit is not None and s.clause.has("renewed", "delay") and (hit.end() <= s.clause.start or _no_space(s, hit)):
         return ""  # the cause of the new date
     return hit.group() if hit else ""
+
+
+def _no_space(s: Setting, hit: re.Match[str]) -> bool:
+    """Say whether a hedge is what became of the vessel before."""
+    words = (word for clause in s.sentence.clauses for word in clause.words if "problem_logistics" in word.concepts)
+    return any(word.start < hit.end() and hit.start() < word.end for word in words)
 
 
 def _later(s: Setting) -> str:
     if s.statement.done or s.statement.milestone is Milestone.MATERIAL:
         return ""
     for hit in s.plain.patterns["waits"].finditer(s.text, s.sentence.start, s.sentence.end):
+        if s.plain.patterns["awaits"].match(s.text, hit.start()):
+            continue
         if not any(hit.start() < d.end and d.start < hit.end() for c in s.sentence.clauses for d in c.dates):
             return hit.group()
     return ""
@@ -141,7 +150,8 @@ def _others(s: Setting) -> str:
         return hit.group()
     for said in s.plain.patterns["reported"].finditer(s.text, s.sentence.start, s.clause.end):
         leads = said.start() >= s.clause.start or not s.text[said.end() : s.clause.start].strip(" ,:")
-        if leads and s.text[said.end() : said.end() + 1] != "的":
+        carried = st.milestone is Milestone.ARRIVE and s.plain.patterns["carriers"].match(said.group())
+        if leads and not carried and s.text[said.end() : said.end() + 1] != "的":
             return said.group()
     return ""
 
@@ -178,12 +188,26 @@ def _no_verb(s: Setting) -> str:
     verb = s.text[st.by[0] : st.by[1]].split(" ")[0]
     told = st.by_done or verb.endswith(("ed", "t"))
     told = told or any(concept == "past" or concept.endswith("_done") for concept in s.sentence.concepts)
-    told = told or bool(_SAID_AS_FACT.search(s.clause.text))
+    told = told or bool(_SAID_AS_FACT.search(s.clause.text)) or _sailed(s) or _came_in(s)
     return (
         ""
         if told or s.plain.patterns["gone_by"].search(s.text[max(s.clause.start, st.at[0] - NEAR) : st.at[1]])
         else "!"
     )
+
+
+def _sailed(s: Setting) -> bool:
+    """Say whether a departure on a day gone by stands beside the bill of lading or waybill that was made of it."""
+    paid_for = any(hit.type in ("bill_of_lading", "air_waybill") for hit in s.part.references)
+    return s.statement.basis is DateBasis.ETD and paid_for
+
+
+def _came_in(s: Setting) -> bool:
+    """Say whether material, and nothing of a plan, stands before a day gone by with its verb right behind it."""
+    st = s.statement
+    if st.milestone is not Milestone.MATERIAL or st.by[0] != st.at[1] or s.sentence.concepts & {"outlived", "future"}:
+        return False
+    return s.text[st.by[0] : st.by[1]] >= _CJK
 
 
 def _second_date(s: Setting) -> str:
@@ -253,7 +277,7 @@ def _guessed(s: Setting) -> str:
     runs = [
         run
         for run in s.plain.beside_days.unknown(s.clause.text, places, s.own)
-        if not is_name(s.part, s.clause, s.plain, *run)
+        if not is_name(s.part, s.clause, s.plain, *run) and not is_own(s.clause.text[run[0] : run[1]], s.own)
     ]
     return ", ".join(s.clause.text[a:b] for a, b in runs[:4])
 

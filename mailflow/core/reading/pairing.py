@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from mailflow.core.reading.finders.dates import DateHit
+from mailflow.core.orders.model import Milestone
+from mailflow.core.reading.finders.dates import DateHit, DateKind
 from mailflow.core.reading.stages import Mark, Stage
 from mailflow.core.reading.text import Clause
 
@@ -26,14 +27,25 @@ def pair(
         label = next((s for s in reversed(real) if s.end <= hit.start), None)
         label = _head(clause, real, label)
         verb = next((s for s in real if s.start >= hit.end - 1 and (s.start < limit or label is None)), None)
+        verb = _that_has_happened(real, verb, limit)
         if label is not None and limit < clause.end and not verb_after:
             verb = None  # a word between two dates is the label of the second
         stage = _choose(hit, label, verb, verb_after=verb_after)
+        if stage is not None and stage.milestone is Milestone.ARRIVE and _on_the_way(clause, stage, limit):
+            continue
         if stage is None:
             free.append(hit)
         else:
             pairs.append((hit, stage))
     return pairs, free
+
+
+def _that_has_happened(stages: Sequence[Stage], verb: Stage | None, limit: int) -> Stage | None:
+    """Of the words for one milestone behind a date return the one that says that it has happened ("今天装完拉走了")."""
+    if verb is None or verb.done:
+        return verb
+    same = (s for s in stages if s.done and s.milestone is verb.milestone and verb.start <= s.start < limit)
+    return next(same, verb)
 
 
 _OLD = re.compile(
@@ -46,14 +58,23 @@ _NEW = re.compile(
 )
 
 
+_MOVED = re.compile(
+    r"\b(?:moved?|moves|shift(?:ed|s)?|postponed|changed|revised|rescheduled|pushed|delayed|slip(?:ped|s)) ?$"
+)
+_MOVED_TO = re.compile(r" to (?:the )?")
+
+
 def replaced(clause: Clause, dates: Sequence[DateHit]) -> DateHit | None:
     """Return the old one of two days where one takes the other's place ("from the 5th to the 8th")."""
     if len(dates) != 2:
         return None
     first, second = dates
+    if dates[0].kind is DateKind.SPAN or dates[1].kind is DateKind.SPAN:
+        return None
     between = clause.text[first.end - clause.start : second.start - clause.start]
     before = clause.text[: first.start - clause.start]
-    return first if _OLD.search(before) and _NEW.fullmatch(between) else None
+    moved = _OLD.search(before) or (_MOVED.search(before) and _MOVED_TO.fullmatch(between))
+    return first if moved and _NEW.fullmatch(between) else None
 
 
 def _is_of_something_else(
@@ -80,6 +101,14 @@ def _is_of_something_else(
     if after.mark is Mark.OTHER and after.start - hit.end <= 1:
         return True
     return not staged and (after.mark is Mark.OTHER or after.end <= hit.end + 6)
+
+
+_TRANSIT = re.compile(r"[^,。;\d]{0,8}(?:中转|转船|转运|换船|換船)")
+
+
+def _on_the_way(clause: Clause, stage: Stage, limit: int) -> bool:
+    """Say whether an arrival is where the goods change their vessel ("3月18日到釜山中转")."""
+    return _TRANSIT.match(clause.text, stage.end - clause.start, limit - clause.start) is not None
 
 
 _OF = re.compile(r" ?(?:date )?(?:of|for) (?:your |our |the |this |all )?")

@@ -159,6 +159,8 @@ class Settler(MilestoneSettler):
                 continue  # the date that they accept or refuse is the one that we gave
             if self._role is Role.FORWARDER and s.milestone not in FORWARDER:
                 self._ask(fact, "a forwarder has no say in this milestone")
+            elif self._role is Role.CUSTOMER and s.source is Source.SCHEDULE:
+                continue  # that nothing changes is our promise, not theirs
             elif self._role is Role.CUSTOMER and not s.done and s.clause.has("date_word") and not s.doubts:
                 self._ask(fact, "a date of yours")
             elif self._role is Role.CUSTOMER and self._customers(fact, order):

@@ -14,6 +14,7 @@ from mailflow.core.reading.unknown import unknown_words
 _FORWARDED = re.compile(
     r"\s*(?:fwd?|wg|tr|rv|enc|pd|i|ilt|vb|doorst|转发|轉寄|转寄|轉發|転送|전달)\s?[:：]", re.IGNORECASE
 )
+_LOOK = re.compile(r"\b(?:see|read|refer|find|look|as)\b|[见看如参]")
 WORDLESS = 3  # letters
 FEW = 30  # letters of a mail that forwards another, or shows a picture, and says nothing
 EMBLEM = 20_000  # bytes of a picture that may be a signature's
@@ -120,6 +121,8 @@ def _points_below(case: Case) -> bool:
     if _FORWARDED.match(case.message.subject) and len(case.message.new_text) < FEW:
         return True
     bodies = [part.folded.text for part in case.gathered.parts if part.name == "body"]
+    if "will_revert" in case.concepts and not any(_LOOK.search(text) for text in bodies):
+        return False  # the mail below is what they will look into
     return any(case.words.plain.points_below.search(text) for text in bodies)
 
 

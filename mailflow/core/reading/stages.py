@@ -56,12 +56,19 @@ def _of_paper(around: Surroundings, word: Word) -> bool:
     return len(word.text) == 1 and bool(papers) and papers[-1] > max(numbers, default=-1)
 
 
+_INTO_STORE = re.compile("[进入]仓|入库")
+
+
 def _ship(around: Surroundings, word: Word) -> Milestone | None:
     if around.has("sample_noun"):
         return Milestone.SAMPLE
+    if around.has("material_noun") and not around.has("goods_noun") and _INTO_STORE.search(word.text):
+        return Milestone.MATERIAL if around.role is Role.SUPPLIER else None
     if _of_paper(around, word) and not around.has("goods_noun"):
         return None
     if word.text in _SENDS and around.has("asked_for"):
+        return None
+    if word.text == "开" and around.role is not Role.FORWARDER and not around.has("vessel_word", "logistics_noun"):
         return None
     if word.text == "sent" and (
         around.has("paid", "pay_word", "money") or not (around.has("goods_noun") or around.clause.numbers)
@@ -100,7 +107,9 @@ def _delivered(around: Surroundings, word: Word) -> Milestone | None:
     return Milestone.RECEIVE
 
 
-_ELSEWHERE = re.compile(r" (?:at|in) (?!our|the|my|us|here|this|good|perfect|full|time|order|your|bad|poor)[a-z]{3}")
+_ELSEWHERE = re.compile(
+    r" (?:at|in) (?!our|the|my|us|here|this|good|perfect|full|time|order|your|bad|poor)[a-z][a-z']{2}"
+)
 
 
 def _come(around: Surroundings, word: Word) -> Milestone | None:
@@ -194,6 +203,7 @@ STAGES: tuple[tuple[str, Teller, bool, bool, DateBasis | None], ...] = (
     ("come", _come, False, True, None),
     ("ship_left", _ship, True, True, DateBasis.EXW),
     ("ship_weak", _ship, False, True, None),
+    ("inspection_weak", _inspect, False, True, None),
 )
 _ARRIVAL_LABELS = frozenset(("eta", "e.t.a.", "eta pod", "eta date", "ata", "到港", "抵港", "靠泊", "入港"))
 

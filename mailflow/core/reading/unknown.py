@@ -66,11 +66,11 @@ def unknown_words(part: Part, clause: Clause, plain: PlainWords, own: frozenset[
     return [
         (start, end)
         for start, end in plain.unknown(clause.text, _known(clause), own)
-        if not is_name(part, clause, plain, start, end) and not _is_own(clause.text[start:end], own)
+        if not is_name(part, clause, plain, start, end) and not is_own(clause.text[start:end], own)
     ]
 
 
-def _is_own(run: str, own: frozenset[str]) -> bool:
+def is_own(run: str, own: frozenset[str]) -> bool:
     """Say whether a run of characters is a piece of what the book calls the order's goods."""
     return run[0] >= _CJK and any(run in words for words in own)
 

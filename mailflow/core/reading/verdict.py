@@ -154,6 +154,7 @@ def _left_over(case: Case) -> bool:
             continue
         days = {hit.resolve(DayContext(today, first), Mode.AHEAD) for first in (False, True)}
         told = not clause.concepts.isdisjoint(_NOT_OURS) or days & (entered | {None})
+        told = told or bool(case.words.plain.patterns["people"].search(clause.text))
         if not told and min(day for day in days if day is not None) > today:
             return True
     return False

@@ -27,9 +27,23 @@ OTHER_FILES = (
     "goods.yaml",
 )
 PLAIN_LISTS = (
-    *("words", "hedges", "lots", "until", "others", "reported", "yours", "agrees", "waits", "wrong", "or", "gone_by"),
+    *(
+        "words",
+        "hedges",
+        "lots",
+        "until",
+        "others",
+        "reported",
+        "yours",
+        "agrees",
+        "waits",
+        "awaits",
+        "wrong",
+        "or",
+        "gone_by",
+    ),
     *("answer", "below", "before_names", "of", "articles", "tails", "persons", "people", "beside_days"),
-    *("goods_endings", "auxiliaries"),
+    *("goods_endings", "auxiliaries", "carriers"),
 )
 HOW = ("exact", "folded", "one_slip", "own_reference", "customer_reference", "style", "tail", "thread", "quoted")
 
@@ -261,6 +275,7 @@ CONCEPTS = frozenset(
         "production_state",
         "inspection",
         "inspection_done",
+        "inspection_weak",
         "sample_noun",
         "sample_sent",
         "material_noun",

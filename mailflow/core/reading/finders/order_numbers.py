@@ -216,7 +216,8 @@ def find_tails(
     text: str, lookup: Lookup, party: str, taken: Sequence[tuple[int, int]], *, subject_end: int
 ) -> list[NumberHit]:
     """Return bare digits that end the number of one of the party's orders, where they stand like an order's name."""
-    found = []
+    found = list(_several_tails(text, lookup, party, taken, subject_end))
+    taken = [*taken, *((hit.start, hit.end) for hit in found)]
     for hit in _TAIL.finditer(text):
         start, end = hit.span(1)
         if any(start < b and a < end for a, b in taken) or _UNIT_BEHIND.match(text, end):
@@ -224,9 +225,37 @@ def find_tails(
         entries = lookup.tail(party, hit[1])
         if not entries:
             continue
-        named = bool(_TAIL_BEHIND.match(text, end) or _TAIL_BEFORE.search(text, max(0, start - 14), start))
-        front = text[max(0, start - 2) : start].rstrip(" ")[-1:]
-        leading = front in ("", "\n", ",", ";", "。", "、") or start <= subject_end
-        if named or (leading and len(hit[1]) >= 4):
+        if _stands_as_name(text, start, end, hit[1], subject_end):
             found.append(NumberHit(start, end, hit[1], "tail", tuple(entries)))
-    return found
+    return sorted(found, key=lambda hit: hit.start)
+
+
+def _stands_as_name(text: str, start: int, end: int, digits: str, subject_end: int) -> bool:
+    """Say whether digits stand where an order is named: beside a word for it, or where a clause begins."""
+    named = _TAIL_BEHIND.match(text, end) or _TAIL_BEFORE.search(text, max(0, start - 14), start)
+    front = text[max(0, start - 2) : start].rstrip(" ")[-1:]
+    leading = front in ("", "\n", ",", ";", "。", "、") or start <= subject_end
+    return bool(named) or (leading and len(digits) >= _SURE_TAIL)
+
+
+_SURE_TAIL = 4  # digits that name an order where they begin a clause
+_TAILS = re.compile(
+    r"(?<![a-z0-9./%#$€¥-])(?<!\d,)#?\d{4,7}(?: ?(?:[/,&+、和与及跟]|and) ?#?\d{4,7}){1,5}"
+    r"(?![a-z0-9%]|[.,/-]\d|年|月|日|号(?!单)|元|点)"
+)
+
+
+def _several_tails(
+    text: str, lookup: Lookup, party: str, taken: Sequence[tuple[int, int]], subject_end: int
+) -> Iterator[NumberHit]:
+    """Yield the ends of several numbers in a row ("4711/4712", "4711、4712都"), each of them one of the party's."""
+    for row in _TAILS.finditer(text):
+        pieces = [hit.span() for hit in re.finditer(r"\d{4,7}", text[row.start() : row.end()])]
+        spans = [(row.start() + a, row.start() + b) for a, b in pieces]
+        if any(a < end and start < b for a, b in spans for start, end in taken) or _UNIT_BEHIND.match(text, row.end()):
+            continue
+        if not _stands_as_name(text, spans[0][0], row.end(), text[slice(*spans[0])], subject_end):
+            continue
+        entries = [tuple(lookup.tail(party, text[a:b])) for a, b in spans]
+        if all(entries):
+            yield from (NumberHit(a, b, text[a:b], "tail", some) for (a, b), some in zip(spans, entries, strict=True))
