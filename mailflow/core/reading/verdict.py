@@ -153,8 +153,8 @@ def _left_over(case: Case) -> bool:
         if part.name not in ("body", "cell") or clause is None or hit.kind not in _WHOLE_DAYS or clause.quantities:
             continue
         days = {hit.resolve(DayContext(today, first), Mode.AHEAD) for first in (False, True)}
-        told = not clause.concepts.isdisjoint(_NOT_OURS) or days & (entered | {None})
-        told = told or bool(case.words.plain.patterns["people"].search(clause.text))
+        told = not clause.concepts.isdisjoint(_NOT_OURS) or bool(days & (entered | {None}))
+        told = told or case.words.plain.patterns["people"].search(clause.text) is not None
         if not told and min(day for day in days if day is not None) > today:
             return True
     return False

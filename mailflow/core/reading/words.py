@@ -37,13 +37,12 @@ PLAIN_LISTS = (
         "yours",
         "agrees",
         "waits",
-        "awaits",
         "wrong",
         "or",
         "gone_by",
     ),
     *("answer", "below", "before_names", "of", "articles", "tails", "persons", "people", "beside_days"),
-    *("goods_endings", "auxiliaries", "carriers"),
+    *("goods_endings", "auxiliaries", "carriers", "awaits"),
 )
 HOW = ("exact", "folded", "one_slip", "own_reference", "customer_reference", "style", "tail", "thread", "quoted")
 
