@@ -8,13 +8,15 @@ from mailflow.core.matching.index import Lookup
 from mailflow.core.message.model import Message
 from mailflow.core.message.prose import DATE, IDENTIFIER
 from mailflow.core.orders.model import Milestone, Role
-from mailflow.core.reading.bare import ELSEWHERE
+from mailflow.core.reading.bare import ELSEWHERE, HARMLESS
+from mailflow.core.reading.explained import goods_words
 from mailflow.core.reading.stages import Mark, Stage, stages_of
 from mailflow.core.reading.text import Part, Sentence, take_apart
 from mailflow.core.reading.words import Words
 
 _ASKS = frozenset(("question", "appeal", "please", "need", "request", "status_query"))
-_MOODS = _ASKS | frozenset(("negated", "condition", "trouble", "cause", "will_revert", "closure", "idle"))
+_MOODS = _ASKS | frozenset(("negated", "condition", "trouble", "cause", "will_revert", "idle"))
+_PLAIN = HARMLESS | _ASKS | frozenset(("affirm", "store", "port"))
 _LEADS = frozenset(("material_noun", "sample_noun", "port", "store"))
 _LEAD = {
     Milestone.MATERIAL: frozenset(("material_noun",)),
@@ -25,6 +27,7 @@ _LEAD = {
 _NO_ANSWER = frozenset(("thanks", "will_revert", "question"))
 _ARROW = re.compile(r"\s*(?:→|⇒|➔|-{1,3}>|={1,3}>|>{1,3}|[—–:]|--)")
 _BEHIND = re.compile(r"[?？]\s{0,4}(?:→|⇒|➔|-{1,3}>|={1,3}>)")
+_AND_THAT = re.compile(r"呢\s*[?？]?\s*$")
 _LONGEST = 200  # letters of a line that asks
 _MOST_LINES = 14  # lines of a quoted mail that are looked at
 _SHORT = 40  # letters of an answer between the lines
@@ -41,8 +44,11 @@ class Asked:
     leads: frozenset[str] = frozenset()  # what it speaks of that an answer leans on
 
 
-def asked_of(line: str, words: Words, lookup: Lookup, role: Role | None) -> Asked:
-    """Read a line of ours: which milestone it asks for, if it asks for one."""
+def asked_of(line: str, words: Words, lookup: Lookup, role: Role | None, *, strict: bool = False) -> Asked:
+    """Read a line of ours: which milestone it asks for, if it asks for one.
+
+    Of a `strict` reading a question that says more than "when?", and names no milestone, asks for none.
+    """
     part = take_apart("above", line, words, lookup, "")
     concepts = frozenset().union(*(sentence.concepts for sentence in part.sentences))
     asks = any(sentence.asked for sentence in part.sentences) or not concepts.isdisjoint(_ASKS)
@@ -57,13 +63,43 @@ def asked_of(line: str, words: Words, lookup: Lookup, role: Role | None) -> Aske
     milestones = {stage.milestone for stage in strong}
     leads = concepts & _LEADS
     if not milestones:
-        elsewhere = concepts & (ELSEWHERE - _MOODS | {"need"})
+        elsewhere = concepts & (ELSEWHERE - _MOODS | {"need"}) or (
+            asks and strict and _asks_for_more(part, words, lookup)
+        )
         return Asked(None if elsewhere else Milestone.SHIP, asks=asks, leads=leads)
     if len(milestones) > 1:
         return Asked(None, asks=asks, leads=leads)
     done = all(stage.done for stage in strong)
     leads |= _LEAD.get(strong[-1].milestone or Milestone.SHIP, frozenset())
     return Asked(strong[-1].milestone, replace(strong[-1], done=done, weak=False), asks, leads)
+
+
+def _asks_for_more(part: Part, words: Words, lookup: Lookup) -> bool:
+    """Say whether a question without a milestone has words that do not simply ask for the date."""
+    named = {entry.order for hit in part.numbers for entry in hit.entries}
+    orders = [order for number in named if (order := lookup.order(number)) is not None]
+    own = goods_words([text for order in orders for text in (order.description, order.style)])
+    asking = [s for s in part.sentences if s.asked or s.concepts & _ASKS]
+    for clause in (clause for sentence in asking for clause in sentence.clauses):
+        known = [(word.start, word.end) for word in clause.words if not word.concepts.isdisjoint(_PLAIN)]
+        for hits in (clause.dates, clause.quantities, clause.references, clause.numbers):
+            known += [(hit.start, hit.end) for hit in hits]
+        places = [(start - clause.start, end - clause.start) for start, end in known]
+        if any(words.plain.beside_days.unknown(clause.text, places, own)):
+            return True
+    return False
+
+
+def leaning_on(line: str, asked: Asked, quoted: str, words: Words, lookup: Lookup, role: Role | None) -> Asked:
+    """Read "and the other order?" as asking for what the line above it asks for."""
+    begins = words.plain.patterns["asks_on"].match(line.strip().lower()) or _AND_THAT.search(line)
+    if asked.told is not None or not asked.asks or not begins:
+        return asked
+    for above in order_lines(quoted, line)[1:]:
+        before = asked_of(above, words, lookup, role)
+        if before.told is not None:
+            return replace(before, asks=True)
+    return asked
 
 
 def asked_before(message: Message, words: Words, lookup: Lookup, role: Role | None) -> Asked:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from mailflow.core.matching.matcher import Matcher, Mention, State
 from mailflow.core.message.model import Message
 from mailflow.core.orders.model import Role
-from mailflow.core.reading.asked import Asked, asked_before, asked_of, mark_repeated, unheard
+from mailflow.core.reading.asked import Asked, asked_before, asked_of, leaning_on, mark_repeated, unheard
 from mailflow.core.reading.book import Book
 from mailflow.core.reading.explained import doubted, goods_words, unexplained
 from mailflow.core.reading.finders.calendar import DayContext
 from mailflow.core.reading.finders.dates import DateHit
 from mailflow.core.reading.finders.references import ReferenceHit
+from mailflow.core.reading.hindrances import amounts_beside
 from mailflow.core.reading.model import UpdateKind
 from mailflow.core.reading.scope import Scopes
 from mailflow.core.reading.stages import Stage
@@ -143,6 +144,7 @@ class Desk:
             if statement.default and statement.clause.has("correction") and last is not None:
                 statement.milestone, statement.basis = last.milestone, last.basis
             last = statement
+            statement.beside = amounts_beside(sentence, statement)
             mentions = scopes.orders(statement.clause)
             statement.unexplained = self._unexplained(part, index, statement, mentions)
             told = _words_of(part, sentence, statement, words)
@@ -169,7 +171,9 @@ class Desk:
     def _asked(self, part: Part) -> dict[str, Asked]:
         """Return what each of our lines that an answer stands under asks for."""
         lines = {sentence.above for sentence in part.sentences if sentence.above}
-        return {line: asked_of(line, self._words, self._book.lookup, self._role) for line in lines}
+        with_words = (self._words, self._book.lookup, self._role)
+        asked = {line: asked_of(line, *with_words, strict=True) for line in lines}
+        return {line: leaning_on(line, asked[line], self._message.quoted, *with_words) for line in lines}
 
     def _unexplained(
         self, part: Part, index: int, statement: Statement, mentions: Sequence[Mention]

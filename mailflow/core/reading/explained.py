@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from mailflow.core.orders.model import DateBasis, Milestone
 from mailflow.core.reading.bare import HARMLESS
 from mailflow.core.reading.finders.dates import DateKind
+from mailflow.core.reading.hindrances import HINDRANCES
 from mailflow.core.reading.plain_words import PlainWords
 from mailflow.core.reading.stages import STAGES
 from mailflow.core.reading.statement import Source
@@ -306,6 +307,7 @@ SIGNALS: tuple[tuple[str, Signal], ...] = (
     ("another date beside it", _second_date),
     ("not a plain answer", _loose_lead),
     ("no word says what happens on that day", _guessed),
+    *HINDRANCES,
 )
 
 

@@ -88,6 +88,13 @@ def distinct_facts(facts: Sequence[Fact]) -> list[Fact]:
     return sorted(by_day.values(), key=lambda f: f.said.place)
 
 
+def _lots_of(doubtful: Fact, clean: Fact) -> bool:
+    """Say whether two promises of a sentence look like two lots, of which one could not be read."""
+    together = doubtful.said.place[0] == clean.said.place[0] and not doubtful.said.row
+    counted = bool(doubtful.statement.clause.quantities) or bool(clean.statement.clause.quantities)
+    return together and counted and not (doubtful.statement.renewed or clean.statement.renewed)
+
+
 class MilestoneSettler:
     """Settles the milestones of one mail's orders."""
 
@@ -183,6 +190,8 @@ class MilestoneSettler:
         clean = [f for f in facts if not f.doubts]
         doubtful = [f for f in facts if f.doubts]
         if doubtful and clean:
+            if any(_lots_of(f, g) for f in doubtful for g in clean):
+                return self._unclear(facts)
             named = any(not f.statement.default for f in clean)
             for fact in doubtful:
                 if not (named and fact.statement.default and set(fact.statement.unexplained) == fact.doubts):

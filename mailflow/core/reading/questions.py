@@ -35,6 +35,23 @@ _SAYS = {
     "no word says what happens on that day": "says what no rule explains on that day",
     "several dates for one milestone": "gives several dates for one thing",
     "a date is doubtful": "gives a doubtful date beside another",
+    "something else than the goods": "speaks of something else than the goods",
+    "not all of it": "says that not all of it is done",
+    "it is still here": "says that it has gone and is still here",
+    "it is called off": "calls the day off",
+    "we are asked to do it": "asks us to do it",
+    "another order is compared": "compares two orders",
+    "counted from another day": "counts from another order's day",
+    "money is to come first": "waits for a payment",
+    "one of two days": "leaves a choice of days",
+    "only after that day": "says from when, not when",
+    "in the forwarder's own store": "speaks of the forwarder's own store",
+    "it did not happen so": "says what should have happened",
+    "a number that is not explained": "has a number that is not explained",
+    "a day before the order was placed": "gives a day before the order was placed",
+    "a day far away": "gives a day far away",
+    "an order of days that cannot be": "gives days that cannot follow upon each other",
+    "there before it should leave": "has it there before it should leave",
 }
 
 

@@ -10,6 +10,7 @@ from mailflow.core.reading.desk import Said
 from mailflow.core.reading.milestones import FORWARDER, OVER, Fact, MilestoneSettler, Open, Settled, part_of
 from mailflow.core.reading.model import Update, UpdateKind
 from mailflow.core.reading.moods import Doubt
+from mailflow.core.reading.plausible import doubt_sequence, doubts_of_book
 from mailflow.core.reading.statement import Source, Statement
 from mailflow.core.reading.topic import Topic
 
@@ -119,6 +120,7 @@ class Settler(MilestoneSettler):
         for milestone in dict.fromkeys(f.statement.milestone for f in facts):
             kept += self._milestone(order, [f for f in facts if f.statement.milestone is milestone])
         kept = _in_order(kept)
+        doubt_sequence(kept, order, self._role)
         self._topics(order, topics, kept)
         references = tuple(self._gathered.references.get(order.number, {}))
         self._enter(order, kept, references)
@@ -143,6 +145,7 @@ class Settler(MilestoneSettler):
             fact.doubts.add("the quantity is more than the order's")
         if order.status == "cancelled":
             fact.doubts.add("the order is cancelled")
+        fact.doubts |= doubts_of_book(fact, order, self._today)
         return fact
 
     def _requests(self, order: Order, facts: list[Fact], topics: list[Said]) -> list[Fact]:

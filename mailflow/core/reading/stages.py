@@ -243,6 +243,8 @@ def _leads_to_date(word: Word, clause: Clause) -> bool:
 
 def plausible(word: Word, clause: Clause) -> bool:
     """Say whether a single character stands as a verb of its own ("30号出", "能走"), not as part of another word."""
+    if word.text == "的船":  # "5号的船" leaves on that day; "4711的船" is any
+        return any(hit.end == word.start for hit in clause.dates)
     if len(word.text) > 1 or word.text.isascii():
         return True
     after = clause.text[word.end - clause.start : word.end - clause.start + 1]

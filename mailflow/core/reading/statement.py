@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from mailflow.core.orders.model import DateBasis, Milestone
 from mailflow.core.reading.finders.dates import DateHit
+from mailflow.core.reading.finders.quantities import QuantityHit
 from mailflow.core.reading.moods import Doubt
 from mailflow.core.reading.text import Clause
 
@@ -48,4 +49,5 @@ class Statement:
     by_done: bool = False  # that word says by itself that it has happened
     paired: tuple[tuple[int, int], ...] = ()  # the dates of its clause that have a word of their own
     unexplained: tuple[str, ...] = ()  # why its date may belong to something else
+    beside: tuple[QuantityHit, ...] = ()  # amounts in clauses of its sentence that have no date of their own
     place: tuple[int, int] = (0, 0)  # sentence, position: later ones outrank earlier ones in a correction

@@ -166,6 +166,23 @@ _NOT_OURS = frozenset(
 ) | frozenset(("correction", "trouble", "cause", "problem_logistics", "problem_other", "problem_capacity", "please"))
 
 
+def _past_left_over(case: Case) -> bool:
+    """Say whether something happened on a day, beside what is entered, and became neither update nor question."""
+    today = case.message.date.date() if case.message.date else None
+    if today is None or case.sender.role is Role.FORWARDER or not case.settled.updates:
+        return False
+    entered = {u.date for u in case.settled.updates if u.date is not None}
+    for part, hit, sentence in case.gathered.loose:
+        clause = next((c for c in sentence.clauses if c.start <= hit.start < c.end), None)
+        if part.name != "body" or clause is None or not (clause.quantities or clause.has("vessel_word", "goods_noun")):
+            continue
+        day = hit.resolve(DayContext(today, month_first=False), Mode.BEHIND)
+        over = clause.has("past") or any(concept.endswith("_done") for concept in clause.concepts)
+        if over and clause.concepts.isdisjoint(_NOT_OURS) and day not in entered:
+            return True
+    return False
+
+
 def _unread_problem(case: Case) -> bool:
     """Things that a clerk would not file unseen although no update came of them."""
     return any(
@@ -248,5 +265,6 @@ ATTENTION: tuple[tuple[str, Rule, bool, str], ...] = (
     ),
     ("an acceptance that is not plain", _unsaid_acceptance, False, UNSAID),
     ("a day left over", _left_over, False, LEFT_OVER),
+    ("a day gone by left over", _past_left_over, False, LEFT_OVER),
     ("a problem without an order", _unread_problem, False, "A problem is told, and not of which order."),
 )

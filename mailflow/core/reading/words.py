@@ -43,6 +43,8 @@ PLAIN_LISTS = (
     ),
     *("answer", "below", "before_names", "of", "articles", "tails", "persons", "people", "beside_days"),
     *("goods_endings", "auxiliaries", "carriers", "awaits"),
+    *("not_goods", "comes_with", "helping", "nearly", "remains", "still", "halted", "no_plea", "compares", "latest"),
+    *("only_after", "asks_on", "own_store", "unreal", "returned"),
 )
 HOW = ("exact", "folded", "one_slip", "own_reference", "customer_reference", "style", "tail", "thread", "quoted")
 

@@ -1,0 +1,214 @@
+"""Hindrances: words beside a date that make it another thing's, less than done, or nobody's promise."""
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+from mailflow.core.orders.model import Milestone, Role
+from mailflow.core.reading.finders.dates import DateKind
+from mailflow.core.reading.finders.quantities import QuantityHit
+from mailflow.core.reading.statement import Source, Statement
+from mailflow.core.reading.text import Clause, Sentence
+from mailflow.core.reading.unknown import Setting
+
+NEAR = 12  # letters around a date
+_GOODS = frozenset((Milestone.SHIP, Milestone.PRODUCTION, Milestone.ARRIVE, Milestone.RECEIVE))
+_SHARE = re.compile(r"(?<![\d.])(?!100)\d{1,3} ?(?:%|percent|per cent|成(?=[^\u4e00-\u9fff]|[做完好了]))")
+_NO_LETTERS = re.compile(r"[\W\d_]*")
+_WHICH = re.compile(r"[ ,]*(?:which|that one|welche[rs]?|que|qui)\b")
+
+
+def not_the_goods(s: Setting) -> str:
+    """Spare parts, returned goods, papers: what goes or is ready is not what was ordered."""
+    st = s.statement
+    if st.milestone is Milestone.SAMPLE or not st.by[1]:
+        return ""
+    if st.milestone is Milestone.MATERIAL:
+        hit = s.plain.patterns["returned"].search(s.text, s.clause.start, s.clause.end)
+        return hit.group() if hit else ""
+    for hit in s.plain.patterns["not_goods"].finditer(s.text, s.clause.start, s.clause.end):
+        beside = s.plain.endings["comes_with"].search(s.text[s.clause.start : hit.start()])
+        if not beside and hit.group() not in s.own:
+            return hit.group()
+    for word in s.clause.words:
+        if "document_noun" in word.concepts and word.end <= st.by[0] and _is_subject(s, word.end, st.by[0]):
+            return word.text
+    return ""
+
+
+def _is_subject(s: Setting, end: int, begin: int) -> bool:
+    """Say whether nothing but helping verbs, days and numbers stands between a noun and its verb."""
+    between = s.text[end:begin]
+    for hits in (s.clause.dates, s.clause.numbers):
+        for hit in hits:
+            if end <= hit.start and hit.end <= begin:
+                between = between.replace(s.text[hit.start : hit.end], " ")
+    return bool(_NO_LETTERS.fullmatch(s.plain.patterns["helping"].sub(" ", between)))
+
+
+def not_all(s: Setting) -> str:
+    """A share of it, nearly, or all but something: it is not done."""
+    if s.statement.quantity is not None:
+        return ""
+    share = _SHARE.search(s.text, s.clause.start, s.clause.end)
+    if share is not None:
+        return share.group()
+    if not s.statement.done:
+        return ""
+    hit = s.plain.patterns["nearly"].search(s.text, s.clause.start, s.clause.end)
+    end = s.sentence.end if s.statement.source is Source.TODAY else s.clause.end
+    hit = hit or s.plain.patterns["remains"].search(s.text, s.clause.start, end)
+    return hit.group() if hit else ""
+
+
+def still_here(s: Setting) -> str:
+    """What is said to have gone, and to be here still."""
+    if not s.statement.done or s.statement.milestone not in _GOODS:
+        return ""
+    hit = s.plain.patterns["still"].search(s.text, s.clause.start, s.sentence.end)
+    return hit.group() if hit else ""
+
+
+def halted(s: Setting) -> str:
+    """A day that was called off, or is refused."""
+    if s.statement.done:
+        return ""
+    for clause in s.sentence.clauses:
+        if clause.start < s.clause.start or (clause is not s.clause and (clause.dates or clause.numbers)):
+            continue
+        hit = s.plain.patterns["halted"].search(s.text, clause.start, clause.end)
+        if hit is not None and not (clause.has("renewed") and hit.end() <= s.statement.at[0]):
+            return hit.group()
+    return ""
+
+
+def asked_of_us(s: Setting) -> str:
+    """We are asked to do it on that day."""
+    if s.statement.done or not s.statement.at[1]:
+        return ""
+    for word in s.clause.words:
+        if "please" not in word.concepts or word.concepts & {"idle"} or word.start > s.statement.at[1]:
+            continue
+        if not s.plain.patterns["no_plea"].match(s.text, word.end + (s.text[word.end : word.end + 1] == " ")):
+            return word.text
+    return ""
+
+
+def compared(s: Setting) -> str:
+    """Another order stands beside it, before or after which, or instead of which, something happens."""
+    numbers = s.clause.numbers
+    for first, second in pairwise(numbers):
+        hit = s.plain.patterns["compares"].search(s.text, first.end, second.start)
+        if hit is not None and first.key != second.key:
+            return hit.group()
+    which = _WHICH.match(s.text, s.clause.start, s.clause.end)
+    if which and not numbers and any(len(c.numbers) > 1 for c in s.sentence.clauses):
+        return which.group().strip(" ,")
+    return ""
+
+
+def other_base(s: Setting) -> str:
+    """A day counted from that of another order."""
+    if s.statement.source is not Source.OFFSET:
+        return ""
+    own = {hit.key for hit in s.clause.numbers}
+    for clause in s.sentence.clauses:
+        others = {hit.key for hit in clause.numbers} - own
+        if clause.end <= s.clause.start and own and others and _days(clause):
+            return s.text[clause.dates[0].start : clause.dates[0].end]
+    return ""
+
+
+def _days(clause: Clause) -> bool:
+    return any(hit.kind is not DateKind.SPAN for hit in clause.dates)
+
+
+def money_first(s: Setting) -> str:
+    """Money is to come first, on a day of its own."""
+    if s.statement.done or s.statement.milestone is not Milestone.SHIP:
+        return ""
+    for clause in s.sentence.clauses:
+        if clause.end <= s.clause.start and clause.has("pay_word") and _days(clause) and not clause.has("past", "paid"):
+            return s.text[clause.start : clause.end].strip()
+    return ""
+
+
+def either_before(s: Setting) -> str:
+    """The second of two days to choose from."""
+    at = s.statement.at
+    if not at[1] or s.statement.done:
+        return ""
+    before = [hit for hit in s.clause.dates if hit.end <= at[0] and hit.kind is not DateKind.SPAN]
+    between = s.text[before[-1].end : at[0]] if before else ""
+    hit = s.plain.patterns["or"].search(between) if len(between) < NEAR else None
+    return hit.group() if hit and not s.plain.patterns["latest"].search(between) else ""
+
+
+def only_after(s: Setting) -> str:
+    """It begins with that day; when it will be is left open."""
+    at = s.statement.at
+    if not at[1] or s.statement.done:
+        return ""
+    hit = s.plain.patterns["only_after"].match(s.text, at[1])
+    return hit.group() if hit else ""
+
+
+def forwarders_store(s: Setting) -> str:
+    """Goods in a forwarder's own store are not with their consignee."""
+    if s.role is not Role.FORWARDER or s.statement.milestone not in _THERE:
+        return ""
+    hit = s.plain.patterns["own_store"].search(s.text, s.sentence.start, s.sentence.end)
+    return hit.group() if hit else ""
+
+
+def unreal(s: Setting) -> str:
+    """What could or should have happened did not."""
+    if not s.statement.done:
+        return ""
+    hit = s.plain.patterns["unreal"].search(s.text, s.clause.start, s.statement.by[1] or s.clause.end)
+    return hit.group() if hit else ""
+
+
+_NOT_OF_IT = frozenset(
+    (
+        "problem_quality",
+        "negated",
+        "step",
+        "material_noun",
+        "sample_noun",
+        "document_noun",
+        "pay_word",
+        "money",
+        "trouble",
+    )
+)
+
+
+def amounts_beside(sentence: Sentence, statement: Statement) -> tuple[QuantityHit, ...]:
+    """Return the amounts of goods in the clauses beside a statement's that name no order and no day of their own."""
+    return tuple(
+        quantity
+        for clause in sentence.clauses
+        if clause is not statement.clause and not clause.numbers and not clause.dates
+        if clause.concepts.isdisjoint(_NOT_OF_IT)
+        for quantity in clause.quantities
+        if quantity.unit
+    )
+
+
+_THERE = frozenset((Milestone.ARRIVE, Milestone.RECEIVE))
+
+HINDRANCES: tuple[tuple[str, Callable[[Setting], str]], ...] = (
+    ("something else than the goods", not_the_goods),
+    ("not all of it", not_all),
+    ("it is still here", still_here),
+    ("it is called off", halted),
+    ("we are asked to do it", asked_of_us),
+    ("another order is compared", compared),
+    ("counted from another day", other_base),
+    ("money is to come first", money_first),
+    ("one of two days", either_before),
+    ("only after that day", only_after),
+    ("in the forwarder's own store", forwarders_store),
+    ("it did not happen so", unreal),
+)
