@@ -32,6 +32,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("Act", "decide", "steer:decide"),
     ("Act", "set", "steer:set_"),
     ("Act", "write", "write:write"),
+    ("Act", "documents", "documents:documents"),
     ("Act", "pause", "steer:pause"),
     ("Act", "resume", "steer:resume"),
     ("Act", "stop-writing", "steer:stop_writing"),

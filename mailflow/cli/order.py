@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from mailflow.cli.common import Config, fail, nearest, open_desk
+from mailflow.cli.documents import tell_documents
 from mailflow.cli.history import moment, source, tell
 from mailflow.cli.look import notes
 from mailflow.cli.mail import tell_letter, tell_mail
@@ -41,6 +42,8 @@ def show(
     party = parties.get(state.order.party)
     _tell_head(out, desk, state, party, sorted(linked))
     _tell_milestones(out, desk, state, party)
+    if state.papers:
+        tell_documents(out, state)
     if questions:
         line(out, "Open questions", style="bold")
     for question in questions:

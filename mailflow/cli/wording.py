@@ -7,6 +7,7 @@ from decimal import Decimal
 from mailflow.cli.wording_steering import of_steering
 from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
+from mailflow.core.orders import papers as p
 from mailflow.core.orders.model import DateBasis, Milestone
 from mailflow.core.orders.state import Lot
 
@@ -174,7 +175,19 @@ def _by_hand(event: e.Event, order: str) -> str:
             return f"nothing more is written to {event.address}"
         case e.WentLive():
             return f"{event.party} is switched on: from now on letters go out"
-    return _of_correction(event, order) or of_steering(event)
+    return _of_correction(event, order) or _of_document(event, order) or of_steering(event)
+
+
+def _of_document(event: e.Event, order: str) -> str:
+    match event:
+        case p.DocumentFiled():
+            what = event.kind.replace("_", " ")
+            return f"{_about(event.order, order)}{what} filed: {event.name} from {event.party} (mail {event.mail})"
+        case p.DocumentReleased():
+            return f"{_about(event.order, order)}the file {event.mail}.{event.part + 1} is for the customer"
+        case p.DocumentWithdrawn():
+            return f"{_about(event.order, order)}the file {event.mail}.{event.part + 1} is none of its documents"
+    return ""
 
 
 def _of_correction(event: e.Event, order: str) -> str:

@@ -92,6 +92,8 @@ def _outdated(drafted: PlannedLetter, fresh: PlannedLetter) -> str:
         return "it names a date that no longer stands"
     if fresh.facts.accounts != drafted.facts.accounts:
         return "what it says is owed has changed"
+    if set(drafted.enclosed) - set(fresh.enclosed):
+        return "a document that goes along with it is no longer to go"
     gone = set(drafted.duties) - set(fresh.duties)
     orders = ", ".join(sorted({duty.order for duty in gone}))
     return f"what it says of {orders} no longer holds" if gone else ""

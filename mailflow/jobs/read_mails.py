@@ -34,6 +34,10 @@ class MailReader(SentReader, Protocol):
         """Read a message; `ours` are the letters of ours that it answers, latest first."""
         ...
 
+    def filed(self, mail: MailInHand, parties: Mapping[str, PartyState]) -> Sequence[NewEvent]:
+        """Return which of its files are documents of orders, and what is asked about the others."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
@@ -141,7 +145,10 @@ def _read_one(
     if named & batch.orders:
         batch.flush(tx, now)
     batch.orders |= named
-    batch.events += decide(MailInHand(mail.id, message, reading), tx.views.orders(named), batch.parties)
+    hand = MailInHand(mail.id, message, reading)
+    batch.events += decide(hand, tx.views.orders(named), batch.parties)
+    if message.attachments:
+        batch.events += reader.filed(hand, batch.parties)
     _continue_threads(tx, message, reading, now)
     tx.mails.settle(mail.id, MailState.READ)
     return False

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from mailflow.core.deciding.decide import MailInHand
+from mailflow.core.documents.filing import filed, named_in_files
 from mailflow.core.hand.drafts import draft_of, edited, text_alone
 from mailflow.core.letters.model import OutboxLetter
 from mailflow.core.letters.tokens import our_letters
@@ -14,7 +16,9 @@ from mailflow.core.message.model import Message
 from mailflow.core.message.parse import parse_message
 from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
+from mailflow.core.orders.events import NewEvent
 from mailflow.core.orders.model import House, Milestone
+from mailflow.core.orders.state import PartyState
 from mailflow.core.reading.book import Book, Thread
 from mailflow.core.reading.gather import texts_of
 from mailflow.core.reading.model import Reading
@@ -63,6 +67,12 @@ class BookReader:
     def read(self, message: Message, ours: Sequence[OutboxLetter]) -> Reading:
         """Read a message; `ours` are the letters of ours that it answers, latest first."""
         return self._read(message, ours, "")
+
+    def filed(self, mail: MailInHand, parties: Mapping[str, PartyState]) -> list[NewEvent]:
+        """Return which of its files are documents of orders, and what is asked about the others."""
+        words = self._rules.playbook.documents
+        numbers = {*(match.order for match in mail.reading.orders), *named_in_files(mail, self._book.lookup)}
+        return filed(mail, self._tx.views.orders(sorted(numbers)), parties, words) if numbers else []
 
     def read_ours(self, message: Message, to: str, answered: Sequence[OutboxLetter]) -> Reading:
         """Read a mail that one of ours wrote to an address."""

@@ -246,7 +246,7 @@ class Service:
             stopping,
             waits,
             _write_workbook,
-            encloser(house.company, now),
+            encloser(house.company, now, self.rules.phrases),
         )
 
     def _recheck(self, now: datetime, tx: Transaction, letters: Sequence[OutboxLetter]) -> Look:

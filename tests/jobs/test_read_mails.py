@@ -1,17 +1,19 @@
 """Reading: each mail counts once, one that cannot be read stops no other, and a batch sees its own effects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import pytest
 
+from mailflow.core.deciding.decide import MailInHand
 from mailflow.core.letters.model import Envelope, OutboxLetter
 from mailflow.core.mails import MailKey, MailState, NewMail, StoredMail
 from mailflow.core.message.model import Message
 from mailflow.core.message.parse import parse_message
 from mailflow.core.message.phrases import phrases_from
-from mailflow.core.orders.events import DatePromised, Event, MailRead, MailSetAside, ReviewOpened
+from mailflow.core.orders.events import DatePromised, Event, MailRead, MailSetAside, NewEvent, ReviewOpened
 from mailflow.core.orders.model import Milestone
+from mailflow.core.orders.state import PartyState
 from mailflow.core.reading.model import Disposition, Match, Reading, Update, UpdateKind
 from mailflow.edges.database import DatabaseStore
 from mailflow.edges.files.attachments import open_attachment
@@ -25,6 +27,9 @@ class ScriptedReader:
 
     def __init__(self) -> None:
         self.answered: list[list[int]] = []
+
+    def filed(self, mail: MailInHand, parties: Mapping[str, PartyState]) -> Sequence[NewEvent]:
+        return ()
 
     def expect(self, messages: Sequence[Message]) -> None:
         """Look nothing up."""

@@ -200,6 +200,22 @@ class LetterFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A document that goes along with a letter: a file of a stored mail, under a name of ours.
+
+    `file` and `size` tell it among the mail's attachments; `released`: a person says that its reader may see it.
+    """
+
+    name: str
+    kind: str
+    mail: int
+    file: str
+    size: int
+    content_type: str = ""
+    released: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadPlace:
     """Where a new letter continues a conversation: the last mail about an order with a party."""
 
@@ -228,6 +244,7 @@ class PlannedLetter:
     urgent: bool = False
     missing: tuple[str, ...] = ()  # fields without which it may not go: the letter is held and a person asked
     why: str = ""
+    enclosed: tuple[Enclosure, ...] = ()
     answers: ThreadPlace | None = None  # the mail that it answers, where that is no conversation about an order
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Event
+from mailflow.core.orders.papers import OfDocuments
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def about(event: Event) -> About:
             return About()
         case _ if isinstance(event, h.ByHand):
             return _by_hand(event)
+        case _ if isinstance(event, OfDocuments):
+            return About((event.order,), getattr(event, "party", ""), event.mail)
         case _:
             return About((event.order,), mail=event.proof.mail if event.proof else None)
 

@@ -13,6 +13,7 @@ from pydantic_core import PydanticSerializationError
 
 from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
+from mailflow.core.orders import papers as p
 from mailflow.core.orders.events import Event
 
 T = TypeVar("T")
@@ -68,6 +69,9 @@ EVENTS: dict[str, type[Event]] = {
     "Steered": h.Steered,
     "SteeringUndone": h.SteeringUndone,
     "SteeringRefused": h.SteeringRefused,
+    "DocumentFiled": p.DocumentFiled,
+    "DocumentReleased": p.DocumentReleased,
+    "DocumentWithdrawn": p.DocumentWithdrawn,
 }
 
 

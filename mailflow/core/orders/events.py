@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from mailflow.core.orders.by_hand import ByHand
 from mailflow.core.orders.model import DateBasis, Order, Party
+from mailflow.core.orders.papers import OfDocuments
 
 Day = date  # a field named `date` with a default would hide the type from its own annotation
 
@@ -338,6 +339,7 @@ Event = (
     | ContactAway
     | WentLive
     | ByHand
+    | OfDocuments
 )
 
 

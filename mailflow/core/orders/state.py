@@ -42,6 +42,27 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A document of an order: a file of a stored mail; fields as in `DocumentFiled`.
+
+    `released`: a person says that it is for the customer.
+    """
+
+    kind: str
+    mail: int
+    part: int
+    name: str
+    filed: date
+    content_type: str = ""
+    size: int = 0
+    party: str = ""
+    role: str = ""
+    readable: bool = False
+    names: str = ""
+    released: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OrderState:
     """Everything that is known of one order now; computed from its events alone."""
 
@@ -60,6 +81,7 @@ class OrderState:
     happenings: tuple[Happening, ...] = ()  # oldest first
     last_event: int = 0
     closed: bool = False  # by a person's word, whatever the book's status is
+    papers: tuple[Paper, ...] = ()  # documents that came by mail, oldest first
     owner: str = ""  # the merchandiser it was handed over to; empty: the book's
 
     @property

@@ -91,6 +91,10 @@ def _names(playbook: Playbook, source: Source, spot: Place, step: Step) -> Itera
     for where, to in _recipients(step):
         if to not in roles:
             yield source.problem((*spot, *where), f"'{to}' is nobody who can be written to", propose(to, roles))
+    for kind in step.attach:
+        if kind not in playbook.documents:
+            cure = propose(kind, list(playbook.documents))
+            yield source.problem((*spot, "attach"), f"'{kind}' is no document of this file", cure)
     for need in step.needs:
         if need not in _LINE:
             yield source.problem((*spot, "needs"), f"'{need}' is no field of an order", propose(need, sorted(_LINE)))
@@ -119,6 +123,10 @@ def _faults(step: Step) -> Iterator[tuple[str, str, str]]:
         yield "for", "customers have no ladder", "take 'rungs' and 'repeat' away"
     if step.urgent and step.merge:
         yield "merge", "what is urgent is not merged", "take 'merge' or 'urgent' away"
+    if step.attach and step.whom != "customer":
+        yield "attach", "documents go along with letters to customers", "take 'attach' away"
+    if step.attach and step.of_many:
+        yield "attach", "documents go along with letters about single orders", "take 'attach' away"
     if step.whom == "department" and any(not rung.to.startswith("our_") for rung in step.ladder):
         yield "to", "which of our people is this for?", "write 'to: our_accounts', 'to: our_quality' …"
     yield from _faults_of_moment(step)

@@ -1,5 +1,6 @@
 """The `if` of a step: what must hold for an order before anything is written about it."""
 
+from mailflow.core.documents.kinds import kind_of
 from mailflow.core.orders.model import Milestone, Order, OrderKind, document_stage, linked
 from mailflow.core.orders.state import OrderState, complains
 from mailflow.core.playbook.frame import Frame
@@ -28,7 +29,15 @@ def accepted(frame: Frame, state: OrderState) -> bool:
 def missing_documents(frame: Frame, state: OrderState) -> tuple[str, ...]:
     """Return the documents that the order book asks for and that are not there, in the book's words."""
     wanted = state.order.required_documents
-    return tuple(name for name in wanted if frame.reached(state, document_stage(name)) is None)
+    return tuple(
+        name for name in wanted if frame.reached(state, document_stage(name)) is None and not _filed(frame, state, name)
+    )
+
+
+def _filed(frame: Frame, state: OrderState, name: str) -> bool:
+    """Say whether a document that the book asks for, in its own words, came by mail."""
+    kind = kind_of(name, frame.playbook.documents)
+    return bool(kind) and any(paper.kind == kind for paper in state.papers)
 
 
 def worth(order: Order, value: Value) -> bool:

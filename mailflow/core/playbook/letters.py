@@ -40,6 +40,7 @@ def letter_of(dues: Sequence[Due], account: str) -> PlannedLetter:
         told=tuple(told for due in dues for told in due.told),
         urgent=any(due.urgent for due in dues),
         missing=tuple(dict.fromkeys(name for due in dues for name in due.missing)),
+        enclosed=tuple(dict.fromkeys(one for due in dues for one in due.enclosed)),
         why="; ".join(dict.fromkeys(due.why for due in dues if due.why)),
     )
 

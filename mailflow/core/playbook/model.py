@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mailflow.core.letters.model import Duty, LetterFacts, Mode, Told
+from mailflow.core.letters.model import Duty, Enclosure, LetterFacts, Mode, Told
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import House
 from mailflow.core.orders.state import AddressState, OrderState, PartyState, ReviewState
@@ -69,6 +69,7 @@ class Due:
     together: str = ""  # like `merge`, but as many a day as there are
     urgent: bool = False
     missing: tuple[str, ...] = ()
+    enclosed: tuple[Enclosure, ...] = ()
     why: str = ""
 
 

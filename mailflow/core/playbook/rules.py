@@ -119,6 +119,7 @@ class Playbook(Rule):
 
     house: Us = Us()
     milestones: dict[StageText, Stage] = Field(default_factory=dict)
+    documents: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     order_types: dict[str, OrderType]
     lead_times: dict[str, LeadTimes] = Field(default_factory=lambda: {"default": LeadTimes()})
     delay: Delay = Delay()

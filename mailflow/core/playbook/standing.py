@@ -42,7 +42,7 @@ def reached(state: OrderState, stage: str) -> date | None:
     milestone, part = place(stage)
     if milestone == Milestone.ACKNOWLEDGED and state.acknowledged is not None:
         return state.acknowledged
-    if not state.lots:
+    if not (state.lots or state.papers):
         return None
     here = _of_part(state, milestone, part) if part else _whole(state, milestone)
     if part and here is None:
@@ -107,7 +107,10 @@ def convert(playbook: Playbook, day: date, basis: DateBasis, wanted: DateBasis, 
 
 def _of_part(state: OrderState, milestone: str, part: str) -> date | None:
     days = (lot.actual for lot in state.lots if lot.milestone == milestone and lot.part == part)
-    return next((day for day in days if day is not None), None)
+    known = next((day for day in days if day is not None), None)
+    if known is None and milestone == DOCUMENTS:
+        return next((paper.filed for paper in state.papers if paper.kind == part), None)
+    return known
 
 
 def _whole(state: OrderState, milestone: str) -> date | None:

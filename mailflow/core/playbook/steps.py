@@ -110,6 +110,7 @@ class Step(Rule):
     horizon: OffsetText = Offset(28)
     rows: Literal["due", "open", "moved", "unpaid"] = "due"
     accounts: bool = False
+    attach: tuple[str, ...] = ()
     at_least: Annotated[int, Field(ge=1)] = 1
 
     @property

@@ -14,6 +14,7 @@ from mailflow.core.playbook.disclosure import (
     line_for_house,
     line_for_supplier,
 )
+from mailflow.core.playbook.enclosing import enclosures
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.model import Due, Held
 from mailflow.core.playbook.money import with_accounts
@@ -71,7 +72,11 @@ def write(
         said = replace(said, facts=with_accounts(frame, step, [state], facts, language=head.language))
     if head.mode == Mode.OFF:
         return None if rung.mode == Mode.OFF else Held(duty, f"{rung.letter} is switched off for {name}", FAR)
-    return _due(frame, step, duty, head, rung.letter, order_line(frame, step, state, party, said), turn, said, reader)
+    line, enclosed = order_line(frame, step, state, party, said), enclosures(frame, step, state)
+    if enclosed:
+        line = replace(line, documents=tuple(dict.fromkeys(one.kind for one in enclosed)))
+    due = _due(frame, step, duty, head, rung.letter, line, turn, said, reader)
+    return replace(due, enclosed=enclosed)
 
 
 def _due(
@@ -172,6 +177,8 @@ def _shut(frame: Frame, state: OrderState, gate: str) -> bool:
 
 def _gated(frame: Frame, step: Step, state: OrderState, mode: Mode) -> Mode:
     """Return the mode of a letter, a draft at most while its gates are not green."""
+    if any(not one.released for one in enclosures(frame, step, state)):
+        return stricter(mode, Mode.DRAFT)  # a document that no person has released waits for one
     shut = any(_shut(frame, state, gate) for gate in step.gates)
     if step.references and not carriers_numbers((state, *frame.serving.get(state.order.number, ()))):
         shut = True

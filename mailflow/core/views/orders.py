@@ -8,10 +8,12 @@ from typing import Any
 
 from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
+from mailflow.core.orders import papers as p
 from mailflow.core.orders.events import Event, Proof, Recorded
 from mailflow.core.orders.model import Milestone, linked
 from mailflow.core.orders.state import Lot, OrderState, complains
 from mailflow.core.views.happenings import note
+from mailflow.core.views.papers import with_paper
 from mailflow.core.views.view import View
 
 _Fact = (
@@ -36,7 +38,7 @@ def keys(event: Event) -> tuple[str, ...]:
             return (order.number,)
         case e.OrderVanished(number) | e.CustomerTold(number) | e.Paused(number) | e.Resumed(number):
             return (number,)
-        case _ if isinstance(event, _Fact | h.OfOneOrder):
+        case _ if isinstance(event, _Fact | h.OfOneOrder | p.OfDocuments):
             return (event.order,)
         case e.WrittenByHand(orders=orders):
             return orders
@@ -74,6 +76,8 @@ def _moved(state: OrderState | None, recorded: Recorded) -> OrderState | None:
             return replace(state, paused=False, paused_until=None)
         case _ if isinstance(event, h.OfOneOrder):
             return _by_hand(state, event, recorded)
+        case _ if isinstance(event, p.OfDocuments):
+            return replace(state, papers=with_paper(state.papers, event, recorded.at.date()))
     return state
 
 

@@ -12,5 +12,5 @@ from mailflow.core.views.view import View
 
 VIEWS: tuple[View[Any], ...] = (ORDERS, PARTIES, ADDRESSES, REVIEWS, PEOPLE, LEARNED)
 
-VERSION = 5
+VERSION = 6
 """Goes up by one whenever a fold or a state changes its meaning: stored views are then folded again."""
