@@ -11,7 +11,6 @@ from mailflow.cli.common import Config
 from mailflow.cli.findings import Trials, check_all
 from mailflow.cli.screen import console
 from mailflow.core.problems import Problem
-from mailflow.edges.files.order_book import book_rules
 from mailflow.settings import Settings, find_settings, load_settings
 from mailflow.wiring.rules import load_rules
 from mailflow.wiring.trials import try_database, try_imap, try_smtp
@@ -41,5 +40,4 @@ def check(offline: Offline = False, config: Config = None) -> None:
 def check_rules(settings: Settings) -> Sequence[Problem]:
     """Return what is wrong with rules and letters."""
     _, problems = load_rules(settings.rules, settings.templates)
-    _, columns = book_rules(settings.rules)
-    return [*problems, *columns]
+    return problems

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
-from mailflow.core.order_book.compare import compare, disputed, imported_facts, settle_on, vanished
+from mailflow.core.order_book.compare import Comparison, compare, disputed, imported_facts, settle_on, vanished
 from mailflow.core.order_book.model import Book
+from mailflow.core.order_book.settle import Settled
 from mailflow.core.orders.events import Event, NewEvent
+from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.problems import Problem, errors
 from mailflow.jobs.ports import Store, Transaction
 
@@ -51,9 +53,18 @@ def import_book(
     return Import(done.events, done.problems, done.same, dry_run)
 
 
-def _compared(
-    transaction: Transaction, book: Book, now: datetime, zone: tzinfo, name: str, whole: bool, sure: bool
-) -> Import:
+@dataclass(frozen=True, slots=True)
+class BesideLedger:
+    """A book completed with what we know, and what it changes of the orders and parties that we have."""
+
+    settled: Settled
+    comparison: Comparison
+    orders: dict[str, OrderState]
+    parties: dict[str, PartyState]
+
+
+def beside_ledger(transaction: Transaction, book: Book, today: date) -> BesideLedger:
+    """Compare a book with the ledger; `today` is the day at our house."""
     orders = transaction.views.orders()
     parties = transaction.views.parties()
     settled = settle_on(book, orders, parties)
@@ -61,11 +72,17 @@ def _compared(
         number: imported_facts(recorded.event for recorded in transaction.ledger.history(number))
         for number in disputed(settled, orders)
     }
-    comparison = compare(settled, orders, parties, said, now.astimezone(zone).date())
-    gone, doubts = vanished(settled, orders, parties, name, sure) if whole else ([], [])
+    return BesideLedger(settled, compare(settled, orders, parties, said, today), orders, parties)
+
+
+def _compared(
+    transaction: Transaction, book: Book, now: datetime, zone: tzinfo, name: str, whole: bool, sure: bool
+) -> Import:
+    found = beside_ledger(transaction, book, now.astimezone(zone).date())
+    gone, doubts = vanished(found.settled, found.orders, found.parties, name, sure) if whole else ([], [])
     return Import(
-        events=(*comparison.events, *gone),
-        problems=(*book.problems, *comparison.problems, *doubts),
-        same=comparison.same,
+        events=(*found.comparison.events, *gone),
+        problems=(*book.problems, *found.comparison.problems, *doubts),
+        same=found.comparison.same,
         dry_run=False,
     )

@@ -16,6 +16,7 @@ from mailflow.core.reading.words import Words
 from mailflow.core.steering.act import Heard, act
 from mailflow.core.steering.authority import Authority, Bearing, House, Standing, authority
 from mailflow.core.steering.beside import said_in_quote, said_unseen
+from mailflow.core.steering.books import MailedBook
 from mailflow.core.steering.effects import Effects
 from mailflow.core.steering.forwarded import is_forwarded, named_in, original
 from mailflow.core.steering.keys import find_keys, without_keys
@@ -28,6 +29,7 @@ from mailflow.core.steering.words import Verb, fold
 from mailflow.jobs.digest import Steerers, digest_number, gather_morning, last_digest
 from mailflow.jobs.follow_up import situation
 from mailflow.jobs.ports import Transaction
+from mailflow.jobs.steering_book import Agreed, Books, agree_to_book, hear_book
 from mailflow.jobs.steering_record import TxRecord
 
 Parse = Callable[[StoredMail], Message]
@@ -59,8 +61,9 @@ class Understood:
 class Steering:
     """Understands mails of our own people. `mailboxes` are the addresses that we follow."""
 
-    def __init__(self, steerers: Steerers, words: Words, mailboxes: Sequence[str]) -> None:
+    def __init__(self, steerers: Steerers, words: Words, mailboxes: Sequence[str], books: Books | None = None) -> None:
         self.steerers = steerers
+        self._books = books
         self._words = words
         self._mailboxes = frozenset(address.lower() for address in mailboxes)
         self._people = {one.email: one for one in steerers.people}
@@ -93,6 +96,9 @@ class Steering:
         if inner is not None:
             orders = named_in(message, tongue)
             return Understood(Heard(Said(), found), floor, arrived.mail.id, forwarded=inner, filed=orders)
+        mailed = self._mailed(arrived.mail, message)
+        if mailed is not None:
+            return self._heard_book(tx, mailed, heard, floor, arrived.mail.id)
         asked = _asked(found)
         if asked is not None and heard.only_yes in (Choice.YES, Choice.NONE, Choice.STOP):
             return self._after_asking(tx, heard, asked, floor, parse_mail, now)
@@ -179,6 +185,18 @@ class Steering:
             act(heard, floor)
         return Understood(heard, floor, mail, number)
 
+    def _mailed(self, mail: StoredMail, message: Message) -> MailedBook | None:
+        """Return the order book that a mail brings along."""
+        files = any(not one.forwarded and not one.inline for one in message.attachments)
+        return self._books.read(mail.raw) if self._books is not None and files else None
+
+    def _heard_book(self, tx: Transaction, mailed: MailedBook, heard: Heard, floor: Floor, mail: int) -> Understood:
+        assert self._books is not None
+        hear_book(tx, self._books, mailed, heard, floor)
+        if not heard.wants:
+            return Understood(heard, floor, mail)
+        return self._acted(tx, replace(heard, said=replace(heard.said, unclear=(), doubtful=False)), floor, mail)
+
     def _after_asking(
         self, tx: Transaction, heard: Heard, asked: SteeringReply, floor: Floor, parse_mail: Parse, now: datetime
     ) -> Understood:
@@ -188,6 +206,11 @@ class Steering:
         if heard.only_yes is not Choice.YES or mail is None or not isinstance(record, TxRecord):
             floor.out.told.append(SteerLine("left_alone"))
             return Understood(heard, floor, asked.mail)
+        if asked.book is not None and self._books is not None and (mailed := self._books.read(mail.raw)) is not None:
+            letter = heard.authority.letter
+            assert letter is not None
+            agree_to_book(tx, self._books, mailed, Agreed(asked.book, letter.id, mail.id), floor)
+            return Understood(heard, floor, mail.id)
         if record.obeyed(mail.id):
             floor.out.fail("done_already")
             return Understood(heard, floor, mail.id)
@@ -197,7 +220,11 @@ class Steering:
         letter = next((one for one in letters if one.planned.step in STEPS), None)
         theirs = letter is None or floor.house.decides_for(floor.person, letter.planned.to[0].email)
         found = Authority(Standing.OBEY, floor.person, letter=letter if theirs else None)
-        return self._acted(tx, Heard(said, found), floor, mail.id)
+        heard = Heard(said, found)
+        mailed = self._mailed(mail, message)
+        if mailed is not None:
+            return self._heard_book(tx, mailed, heard, floor, mail.id)
+        return self._acted(tx, heard, floor, mail.id)
 
 
 def _lines(message: Message) -> Sequence[Line]:

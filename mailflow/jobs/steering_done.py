@@ -1,6 +1,6 @@
 """What a person's mail comes to is written: events, letters let go or stopped, and one short mail that says so."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from mailflow.core.steering.authority import Standing
 from mailflow.core.steering.chasing import Ordered, chase_letter
 from mailflow.core.steering.forwarded import only_questions
 from mailflow.core.steering.keys import find_keys
-from mailflow.core.steering.model import REPLY, SteerLine
+from mailflow.core.steering.model import BOOK_REPLY, REPLY, SteerLine
 from mailflow.core.steering.words import Verb
 from mailflow.jobs.digest import Steerers
 from mailflow.jobs.follow_up import situation
@@ -64,9 +64,10 @@ def carry_out(
     found = understood.heard.authority
     refused = found.standing is not Standing.OBEY
     heard = understood.heard
-    wants = heard.wants or find_keys(arrived.message.subject) or found.standing is Standing.REFUSE
+    out = understood.floor.out
+    wants = bool(heard.wants or find_keys(arrived.message.subject) or out.book or out.confirm)
     recorded: list[Recorded] = []
-    if (refused and wants) or heard.unseen:
+    if (refused and wants) or found.standing is Standing.REFUSE or heard.unseen:
         claims = found.person.email if found.person else ""
         reason = found.reason or heard.unseen
         event = SteeringRefused(arrived.mail.id, arrived.message.sender.email, reason, claims)
@@ -96,7 +97,8 @@ def _would(understood: Understood, arrived: Arrived, *, obeyed: bool) -> WouldSt
 
 
 def _words(understood: Understood) -> str:
-    return "\n".join(understood.heard.wants)[:_MOST_WORDS]
+    book = understood.floor.out.book
+    return "\n".join(([book.file] if book else []) + list(understood.heard.wants))[:_MOST_WORDS]
 
 
 def _filed(tx: Transaction, understood: Understood, arrived: Arrived, read: Read) -> list[NewEvent]:
@@ -127,8 +129,15 @@ def _to_orders(new: NewEvent, understood: Understood, arrived: Arrived) -> NewEv
 
 def _read(arrived: Arrived, understood: Understood) -> MailRead:
     message = arrived.message
-    orders = dict.fromkeys(order for event in understood.floor.out.events for order in about(event).orders)
-    return MailRead(arrived.mail.id, message.message_id, message.sender.email, message.subject, COMMAND, tuple(orders))
+    orders = _orders(understood.floor.out.events, understood)
+    return MailRead(arrived.mail.id, message.message_id, message.sender.email, message.subject, COMMAND, orders)
+
+
+def _orders(events: Iterable[Event], understood: Understood) -> tuple[str, ...]:
+    """Return what a mail is about; the hundreds of orders of a book have their own events, and that is enough."""
+    if understood.floor.out.book is not None:
+        return ()
+    return tuple(dict.fromkeys(order for event in events for order in about(event).orders))
 
 
 def _write(
@@ -149,7 +158,7 @@ def _write(
         tx.mails.settle(again, MailState.STORED)
     done = tx.ledger.record([NewEvent(event, person, why) for event in out.events], now)
     done += _chases(tx, steerers, understood, arrived, now)
-    orders = tuple(dict.fromkeys(order for one in done for order in about(one.event).orders))
+    orders = _orders((one.event for one in done), understood)
     undone = any(command.verb is Verb.UNDO for command in understood.heard.said.commands)
     last: list[Event] = []
     if undone and understood.heard.undoes is not None:
@@ -184,15 +193,15 @@ def _reply(
 ) -> list[Recorded]:
     """Write to the address that we know, whatever address the mail gives."""
     out, person, message = understood.floor.out, understood.floor.person, arrived.message
-    if not out.says or _enough(tx, steerers, person.email, now, asks=bool(out.confirm)):
-        return []
     obeyed = understood.heard.authority.standing is Standing.OBEY  # else its subject may be a stranger's
+    if not out.says or _enough(tx, steerers, person.email, now, asks=bool(out.confirm) and not obeyed):
+        return []
     place = place_after(message) if message.message_id and obeyed else None
     people = understood.floor.house.people
     copies = (people[email] for email in dict.fromkeys(out.copies) if email in people and email != person.email)
-    asked = arrived.mail.id if out.confirm else understood.obeys
+    asked = arrived.mail.id if out.confirm and not out.book else understood.obeys
     letter = PlannedLetter(
-        template=REPLY,
+        template=BOOK_REPLY if out.book else REPLY,
         step=REPLY,
         party="",
         to=(Address(person.email, person.name),),

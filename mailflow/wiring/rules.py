@@ -8,6 +8,8 @@ from mailflow.core.calendars.working_days import Calendars
 from mailflow.core.letters.loading import load_templates
 from mailflow.core.letters.templates import Templates
 from mailflow.core.message.phrases import Phrases, phrases_from
+from mailflow.core.order_book.mapping import FILE as BOOK
+from mailflow.core.order_book.mapping import BookRules, parse_rules
 from mailflow.core.playbook.rules import Playbook
 from mailflow.core.problems import Problem, errors
 from mailflow.core.reading.words import Words, WordsError, load_words
@@ -35,6 +37,7 @@ class Rules:
     templates: Templates
     steering: SteeringRules
     reports: ReportRules
+    book: BookRules  # which heading of an order book is which field
 
 
 def load_rules(rules: Path | None, templates: Path | None) -> tuple[Rules | None, tuple[Problem, ...]]:
@@ -60,13 +63,15 @@ def _loaded(
     problems = (*problems, *more)
     reports, more = load_report_rules(texts.get(REPORTS, ""), f"rules/{REPORTS}")
     problems = (*problems, *more)
+    book, columns = parse_rules(texts.get(BOOK, ""), f"rules/{BOOK}")
+    problems = (*problems, *columns)
     templates, more = load_templates(letters, tried=shipped)
     problems = (*problems, *more)
     if playbook and templates:
         problems = (*problems, *_missing_letters(playbook, templates))
     if errors(problems) or not (words and phrases and playbook and calendars and templates and steering and reports):
         return None, problems
-    return Rules(phrases, words, playbook, calendars, templates, steering, reports), problems
+    return Rules(phrases, words, playbook, calendars, templates, steering, reports, book), problems
 
 
 def _words(texts: Mapping[str, str]) -> tuple[Words | None, tuple[Problem, ...]]:

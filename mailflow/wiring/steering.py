@@ -1,11 +1,16 @@
 """Who steers: our own people as the settings name them, with the rules as they are now."""
 
 from datetime import time
+from functools import partial
 
+from mailflow.core.letters.words import phrase
+from mailflow.core.order_book.mapping import plain
 from mailflow.core.steering.model import Colleague
+from mailflow.edges.files.mailed_book import BookReading, book_limits, mailed_book
 from mailflow.jobs.digest import Steerers
 from mailflow.jobs.rules import FollowUpRules
 from mailflow.jobs.steering import Steering
+from mailflow.jobs.steering_book import Books
 from mailflow.settings import Settings
 from mailflow.wiring.rules import Rules
 
@@ -33,4 +38,18 @@ def steering_of(
 ) -> Steering:
     """Return what understands the mails of our own people."""
     mailboxes = [account.address for account in settings.accounts.values()]
-    return Steering(steerers_of(settings, rules, plan, secret, shadow=shadow), rules.words, mailboxes)
+    books = Books(partial(mailed_book, how=book_reading(settings, rules)), rules.book)
+    steerers = steerers_of(settings, rules, plan, secret, shadow=shadow)
+    return Steering(steerers, rules.words, mailboxes, books)
+
+
+def book_reading(settings: Settings, rules: Rules) -> BookReading:
+    """Return how order books are read that our own people mail."""
+    words = rules.templates.words
+    return BookReading(
+        rules.book,
+        settings.people,
+        rules.steering.book.headings,
+        book_limits(settings.limits.order_book_megabytes, rules.steering.book.rows),
+        frozenset(plain(phrase(words.of(language), "columns", "answer")) for language in (*words, "zh-hant")),
+    )

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 from mailflow.core.letters.bank import bank_details
+from mailflow.core.letters.book_workbook import book_workbook
 from mailflow.core.letters.headers import AddressError, addresses, clean, ids, plain_address, unstructured, valid_ids
 from mailflow.core.letters.mime import AttachedFile, message_bytes
 from mailflow.core.letters.model import Envelope, PlannedLetter, ThreadPlace
@@ -99,12 +100,15 @@ def _list_file(
     write_workbook: WriteWorkbook | None,
 ) -> AttachedFile | None:
     manifest, words = templates.manifests[planned.template], templates.words.of(language)
-    if write_workbook is None or not manifest.workbook:
+    steering, company = planned.facts.steering, sender.house.company
+    if write_workbook is None:
         return None
-    company = sender.house.company
-    workbook = workbook_of(
-        manifest, planned, words, language, secret=sender.secret, letter=letter, author=company, at=at
-    )
+    if steering is not None and steering.book is not None:
+        workbook = book_workbook(steering.book, words, company, at)
+    else:
+        workbook = workbook_of(
+            manifest, planned, words, language, secret=sender.secret, letter=letter, author=company, at=at
+        )
     if workbook is None:
         return None
     return AttachedFile(workbook.name, XLSX, write_workbook(workbook))

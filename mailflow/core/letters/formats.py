@@ -11,6 +11,7 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from mailflow.core.letters.book_words import book_fault, book_heading, book_row
 from mailflow.core.letters.languages import format_day, format_month
 from mailflow.core.letters.model import OrderLine
 from mailflow.core.letters.traditional import Words
@@ -254,6 +255,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "breaks": breaks,
     "quoted": quoted,
     "says": says,
+    "book_row": book_row,
+    "book_fault": book_fault,
+    "book_heading": book_heading,
 }
 
 TESTS: dict[str, Callable[..., bool]] = {"day": DAYS.__contains__}

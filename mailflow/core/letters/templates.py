@@ -19,6 +19,10 @@ from mailflow.core.message.model import Address
 from mailflow.core.orders.model import Contact, House, Party
 from mailflow.core.reports.model import Chart, Mark, ReportFiles
 from mailflow.core.steering.model import (
+    BookAnswer,
+    BookFault,
+    BookList,
+    BookRow,
     Candidate,
     Digest,
     DigestItem,
@@ -35,7 +39,8 @@ STYLE = "_layout/style.css"
 _HANT = "traditional:"
 _OF_LETTERS = {LetterFacts, OrderLine, ReviewLine, Account, Difference, Figure, Point, ReportFiles, Chart, Mark}
 _OF_STEERING = {Digest, DigestItem, DigestList, DigestRow, Candidate, Quote, SteeringReply, SteerLine}
-_PLAIN = frozenset({*_OF_LETTERS, *_OF_STEERING, Address, House, Party, Contact})
+_OF_BOOKS = {BookAnswer, BookFault, BookList, BookRow}
+_PLAIN = frozenset({*_OF_LETTERS, *_OF_STEERING, *_OF_BOOKS, Address, House, Party, Contact})
 _GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 

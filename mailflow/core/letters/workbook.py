@@ -23,10 +23,21 @@ FIRST_HIDDEN_ROW = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A further sheet of a workbook; `marked` are the cells at fault: indexes of row and column, from 0."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    marked: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Workbook:
     """A list as a workbook; `rows` are texts under the `headings`, `fill_in` the column (from 0) that waits for words.
 
-    `orders` are the numbers of the rows, in their order; `id` and `tag` stand in the hidden sheet.
+    `orders` are the numbers of the rows, in their order; `id` and `tag` stand in the hidden sheet, which one without an
+    `id` has not. `marked` cells of the first sheet are at fault, `pages` are further sheets.
     """
 
     name: str
@@ -39,6 +50,8 @@ class Workbook:
     tag: str
     author: str
     made: datetime
+    marked: tuple[tuple[int, int], ...] = ()
+    pages: tuple[Page, ...] = ()
 
 
 class WriteWorkbook(Protocol):

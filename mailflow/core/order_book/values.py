@@ -53,6 +53,19 @@ def text(value: CellValue) -> str:
     return value.isoformat() if isinstance(value, date) else " ".join(value.split())
 
 
+def cell_text(value: CellValue) -> str:
+    """Return a cell the way a person would write it."""
+    if value is None:
+        return ""
+    if isinstance(value, CellError):
+        return value.text
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def number_text(value: CellValue) -> str:
     """Return an order's number or reference; spreadsheet programs shorten long ones and add `.0`."""
     said = unicodedata.normalize("NFKC", text(value)).strip()

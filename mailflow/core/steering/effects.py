@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from mailflow.core.orders.events import Event
-from mailflow.core.steering.model import SteeringReply, SteerLine
+from mailflow.core.steering.model import BookAnswer, SteeringReply, SteerLine
 
 
 @dataclass(slots=True)
@@ -21,11 +21,12 @@ class Effects:
     not_done: list[SteerLine] = field(default_factory=list)
     told: list[SteerLine] = field(default_factory=list)
     confirm: list[SteerLine] = field(default_factory=list)
+    book: BookAnswer | None = None  # what an order book in the mail comes to
 
     @property
     def says(self) -> bool:
         """Say whether there is anything to tell."""
-        return bool(self.done or self.not_done or self.told or self.confirm)
+        return bool(self.done or self.not_done or self.told or self.confirm or self.book)
 
     @property
     def changes(self) -> bool:
@@ -50,5 +51,6 @@ class Effects:
             tuple(self.not_done),
             tuple(self.told),
             tuple(self.confirm),
-            undo=bool(self.done) and self.changes,
+            undo=bool(self.done or self.book) and self.changes,
+            book=self.book,
         )

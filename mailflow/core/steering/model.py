@@ -6,6 +6,8 @@ from enum import StrEnum
 
 DIGEST = "digest"
 REPLY = "steering_reply"
+BOOK_REPLY = "order_book_answer"
+"""The template of a reply that tells of an order book."""
 STEPS = frozenset({DIGEST, REPLY})
 """The steps (and templates) of letters by which our own people steer; their duties need no looking at again."""
 
@@ -117,11 +119,114 @@ class Digest:
         return not (self.items or self.late.rows or self.sent.rows or self.came.rows)
 
 
+class BookPart(StrEnum):
+    """What a list of an order book's answer tells of."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    VANISHED = "vanished"
+    PARTIES = "parties"
+    NOT_YOURS = "not_yours"
+
+
+@dataclass(frozen=True, slots=True)
+class BookChange:
+    """A field of an order or a party (or `promised.ship`, `actual.ship`, `told`) before and after, as text."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """An order (or a party, by its name) that a book tells of; `row` is where, 0 where it stands nowhere."""
+
+    name: str
+    party: str = ""
+    goods: str = ""
+    day: date | None = None
+    row: int = 0
+    changes: tuple[BookChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BookList:
+    """The orders of one part; they wait for a yes (`waits`) or were entered."""
+
+    part: BookPart
+    rows: tuple[BookRow, ...]
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BookSaying:
+    """A sentence about a fault: `kind` names a phrase of templates/_words (group `faults`) and `values` fill it; `text`
+    is the sentence as the order book's own words have it."""
+
+    text: str
+    kind: str = ""
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BookFault:
+    """What is wrong with a row or a cell and what to do; `refused`: the row was not taken."""
+
+    what: BookSaying
+    cure: BookSaying
+    row: int = 0
+    column: str = ""  # as a spreadsheet program names it: C
+    heading: str = ""
+    sheet: str = ""
+    refused: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BookRowCopy:
+    """A row with faults as it stood in the sheet, the indexes of the cells at fault, and what is wrong with them."""
+
+    row: int
+    cells: tuple[str, ...]
+    marked: tuple[int, ...]
+    faults: tuple[BookFault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookSheet:
+    """The rows of one sheet that have faults, under its headings."""
+
+    name: str
+    headings: tuple[str, ...]
+    rows: tuple[BookRowCopy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookAnswer:
+    """What an order book that came by mail comes to. `shown` rows of each list stand in the letter, all in a workbook.
+
+    `agreed` tells what a yes would enter, so that a yes is good for just that.
+    """
+
+    file: str
+    lists: tuple[BookList, ...] = ()
+    faults: tuple[BookFault, ...] = ()
+    sheets: tuple[BookSheet, ...] = ()
+    same: int = 0
+    ignored: tuple[str, ...] = ()
+    new: int = 0  # orders in the lists, of each part, entered or waiting
+    changed: int = 0
+    vanished: int = 0
+    refused: int = 0  # faults that kept their row out
+    shown: int = 15
+    agreed: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class SteeringReply:
     """What became of a person's mail (`mail`): done, not done and why, asked, told. `confirm`: a yes does it.
 
-    `digest` is the letter whose numbers the mail answered.
+    `digest` is the letter whose numbers the mail answered, `book` what an order book in it came to.
     """
 
     mail: int = 0
@@ -131,3 +236,4 @@ class SteeringReply:
     told: tuple[SteerLine, ...] = ()
     confirm: tuple[SteerLine, ...] = ()
     undo: bool = False
+    book: BookAnswer | None = None

@@ -3,6 +3,15 @@
 from datetime import UTC, date, datetime
 
 from mailflow.core.steering.model import (
+    BookAnswer,
+    BookChange,
+    BookFault,
+    BookList,
+    BookPart,
+    BookRow,
+    BookRowCopy,
+    BookSaying,
+    BookSheet,
     Candidate,
     Digest,
     DigestItem,
@@ -88,4 +97,35 @@ def sample_reply() -> SteeringReply:
         not_done=(SteerLine("unsure_date", text="5/12", words="2 ship 5/12"),),
         told=(SteerLine("help"),),
         undo=True,
+        book=sample_book(),
+    )
+
+
+def sample_book() -> BookAnswer:
+    """Return what an order book came to, with a list of each kind and a fault."""
+    new = BookRow("PO26-0050", "Hengtai Garment", "denim jacket JK100, 1200 pcs", DAY, 7)
+    changes = (BookChange("quantity", "1200", "1500"), BookChange("promised.ship", "", "2026-12-12"))
+    fault = BookFault(
+        BookSaying("'12a' is no number", "no_number", ("12a",)),
+        BookSaying("write digits only, such as 1200", "digits"),
+        9,
+        "C",
+        "Qty",
+        "Orders",
+    )
+    copy = BookRowCopy(9, ("PO26-0052", "Hengtai Garment", "12a"), (2,), (fault,))
+    return BookAnswer(
+        "orders.xlsx",
+        (
+            BookList(BookPart.NEW, (new,)),
+            BookList(BookPart.CHANGED, (BookRow("PO26-0042", "Hengtai Garment", row=8, changes=changes),)),
+            BookList(BookPart.VANISHED, (BookRow("PO26-0051", "Hengtai Garment", "vest JK200", DAY),), waits=True),
+        ),
+        (fault,),
+        (BookSheet("Orders", ("Order no", "Supplier", "Qty"), (copy,)),),
+        same=14,
+        new=1,
+        changed=1,
+        vanished=1,
+        refused=1,
     )

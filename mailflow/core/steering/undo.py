@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from mailflow.core.letters.model import LetterState
+from mailflow.core.order_book.compare import changes_of
 from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Event, Recorded
 from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import Lot, OrderState
+from mailflow.core.steering.books import order_of
 from mailflow.core.steering.decide import WAITING
 from mailflow.core.steering.effects import Effects
 from mailflow.core.steering.model import SteerLine
@@ -17,6 +19,9 @@ from mailflow.core.views.learned import learned_key
 from mailflow.core.views.orders import ORDERS
 from mailflow.core.views.view import fold
 
+BOOK_EVENTS = (e.OrderImported, e.OrderChanged, e.OrderVanished, e.PartyImported, e.PartyChanged)
+_TAKEN_BACK = "taken back"
+_MOST_TOLD = 10
 _DATED = (e.DatePromised, e.MilestoneReached, e.OrderAcknowledged, e.CustomerTold)
 
 
@@ -31,8 +36,24 @@ def undo(mail: int, words: str, record: Record, out: Effects) -> None:
         out.fail("nothing_to_undo", words)
         return
     before = _Before(record, done)
+    book = any(isinstance(one.event, BOOK_EVENTS) for one in done)
+    back = Effects() if book else out
     for recorded in reversed(done):
-        _take_back(recorded, before, record, out)
+        _take_back(recorded, before, record, back)
+    if book:
+        _in_few_words(back, out)
+
+
+def _in_few_words(back: Effects, out: Effects) -> None:
+    """Tell of an order book that was taken back: how much, and the first things that stay as they are."""
+    out.events += back.events
+    out.decline += back.decline
+    out.hold += back.hold
+    if back.events:
+        out.done.append(SteerLine("book_taken_back", number=len(back.events)))
+    out.not_done += back.not_done[:_MOST_TOLD]
+    if len(back.not_done) > _MOST_TOLD:
+        out.told.append(SteerLine("more_rows", number=len(back.not_done) - _MOST_TOLD))
 
 
 class _Before:
@@ -43,6 +64,11 @@ class _Before:
         self._ids = {one.id for one in done}
         self._first = min(self._ids)
         self._known: dict[str, OrderState | None] = {}
+
+    def book_moved_on(self, recorded: Recorded, order: str) -> bool:
+        """Say whether a later book speaks of the same order."""
+        later = (one for one in self._record.history(order) if one.id > recorded.id and one.id not in self._ids)
+        return any(isinstance(one.event, BOOK_EVENTS) for one in later)
 
     def state(self, order: str) -> OrderState | None:
         """Return an order as it stood before."""
@@ -80,6 +106,9 @@ def _key(event: Event) -> tuple[str, str, str]:
 
 def _take_back(recorded: Recorded, before: _Before, record: Record, out: Effects) -> None:
     event = recorded.event
+    if isinstance(event, BOOK_EVENTS):
+        _book(recorded, before, record, out)
+        return
     if isinstance(event, _DATED) and before.moved_on(recorded):
         out.fail("moved_on", order=event.order)
         return
@@ -195,6 +224,26 @@ def _queued(event: e.LetterQueued, before: _Before, record: Record, out: Effects
         out.do(line, e.LetterWithdrawn(event.letter, event.orders, "taken back"))
     else:
         out.fail("gone_out", number=event.letter)
+
+
+def _book(recorded: Recorded, before: _Before, record: Record, out: Effects) -> None:
+    """Take back what a book said of an order; what it says of parties stays: others may write to them by now."""
+    event, number = recorded.event, order_of(recorded.event)
+    state = record.order(number)
+    if not number or state is None:
+        out.fail("party_stays", party=getattr(getattr(event, "party", None), "name", ""))
+        return
+    if before.book_moved_on(recorded, number):
+        out.fail("moved_on", order=number)
+        return
+    earlier = before.state(number)
+    if earlier is None or earlier.vanished:
+        out.do(SteerLine("book_taken_back", number), e.OrderVanished(number, _TAKEN_BACK))
+        return
+    changes = changes_of(state.order, earlier.order)
+    changes += (e.Change("vanished", "yes", "no"),) if state.vanished else ()
+    if changes:
+        out.do(SteerLine("book_taken_back", number), e.OrderChanged(earlier.order, changes, _TAKEN_BACK))
 
 
 Take = Callable[..., None]

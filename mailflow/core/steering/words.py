@@ -79,6 +79,20 @@ class AnswerRules:
     replies_a_day: int = 60
 
 
+@dataclass(frozen=True, slots=True)
+class MailedBookRules:
+    """What becomes of an order book that one of ours mails: how much of it is asked about before it is entered."""
+
+    managers_only: bool = False
+    headings: int = 3  # known ones that a sheet must have at least to be taken for an order book
+    rows: int = 20_000
+    new: int = 200  # more new orders are asked about, …
+    changed: int = 50  # … more changed ones, …
+    changed_percent: int = 30  # … more of those it names (where they are more than a handful), …
+    weighty: int = 10  # … and more whose date, quantity or party changes
+    shown: int = 15
+
+
 Meaning = Part | Verb | Milestone | str  # the one text is TOLD
 
 
@@ -88,6 +102,7 @@ class SteeringRules:
 
     digest: DigestRules = DigestRules()
     answers: AnswerRules = AnswerRules()
+    book: MailedBookRules = MailedBookRules()
     phrases: Mapping[str, Meaning] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     managers_only: frozenset[Verb] = frozenset()
@@ -113,6 +128,17 @@ class _Answers(_Section):
     replies_a_day: int = Field(default=60, ge=1, le=1000)
 
 
+class _Book(_Section):
+    by: Literal["everybody", "managers"] = "everybody"
+    headings: int = Field(default=3, ge=2, le=20)
+    rows: int = Field(default=20_000, ge=1, le=100_000)
+    new: int = Field(default=200, ge=0)
+    changed: int = Field(default=50, ge=0)
+    changed_percent: int = Field(default=30, ge=0, le=100)
+    weighty: int = Field(default=10, ge=0)
+    shown: int = Field(default=15, ge=1, le=200)
+
+
 class _Command(_Section):
     words: tuple[str, ...] = Field(min_length=1)
     by: Literal["everybody", "managers"] = "everybody"
@@ -123,6 +149,7 @@ class _File(_Section):
 
     digest: _Digest = _Digest()
     answers: _Answers = _Answers()
+    order_book: _Book = _Book()
     words: dict[str, tuple[str, ...]]
     doubts: tuple[str, ...] = ()
     milestones: dict[str, tuple[str, ...]]
@@ -157,11 +184,17 @@ def load_steering(text: str, file: str) -> tuple[SteeringRules | None, tuple[Pro
             digest.quiet_days == "line",
         ),
         AnswerRules(answers.valid_days, answers.others_orders == "yes", answers.asks_a_day, answers.replies_a_day),
+        _book(said.order_book),
         phrases,
         tuple(fold(word) for word in said.doubts),
         frozenset(Verb(name) for name, command in said.commands.items() if command.by == "managers"),
         _by_first(phrases),
     ), ()
+
+
+def _book(said: _Book) -> MailedBookRules:
+    limits = said.model_dump(exclude={"by"})
+    return MailedBookRules(managers_only=said.by == "managers", **limits)
 
 
 def _by_first(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:

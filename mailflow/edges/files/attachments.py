@@ -35,6 +35,11 @@ def open_attachment(filename: str, content_type: str, data: bytes) -> FileConten
         return FileContent(problem=f"cannot be opened ({type(error).__name__})")
 
 
+def is_spreadsheet(filename: str, content_type: str, data: bytes) -> bool:
+    """Say whether an attachment is a spreadsheet, by its content first."""
+    return _opener(filename.lower().strip(), content_type.lower(), data) is _workbook
+
+
 Opener = Callable[[str, bytes], FileContent]
 
 

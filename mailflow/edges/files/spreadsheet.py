@@ -14,6 +14,7 @@ import python_calamine
 
 from mailflow.core.message.model import Cell, Table
 from mailflow.core.order_book.model import CellError, CellValue, Sheet
+from mailflow.core.order_book.values import cell_text
 from mailflow.edges.files.html_tables import html_rows
 
 
@@ -66,19 +67,6 @@ def tables_of(data: bytes, filename: str, limits: Limits = DEFAULT_LIMITS) -> tu
     )
 
 
-def cell_text(value: CellValue) -> str:
-    """Return a cell the way a person would write it."""
-    if value is None:
-        return ""
-    if isinstance(value, CellError):
-        return value.text
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def _workbook(data: bytes, filename: str, limits: Limits) -> Iterator[Sheet]:
     failed = _failed_cells(data, limits) if data.startswith(_ZIP) else {}
     try:
@@ -93,9 +81,9 @@ def _workbook(data: bytes, filename: str, limits: Limits) -> Iterator[Sheet]:
             _bounds(sheet.total_height + 1, sheet.total_width + 1, limits)
             rows = [[_typed(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
             _fill_merged(rows, sheet.merged_cell_ranges or [])
-            for row, column in failed.get(metadata.name, ()):
+            for row, column, fault in failed.get(metadata.name, ()):
                 if row < len(rows) and column < len(rows[row]):
-                    rows[row][column] = CellError("a formula that failed")
+                    rows[row][column] = CellError(fault)
             yield Sheet(filename, tuple(tuple(row) for row in rows), metadata.name)
     except python_calamine.PasswordError as error:
         raise SpreadsheetError("is protected by a password", "save it without one") from error
@@ -140,10 +128,14 @@ def _fill_merged(rows: list[list[CellValue]], ranges: list[tuple[tuple[int, int]
 _SHEET = re.compile(rb'<sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 _FAILED = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d+)"')
+_UNSAVED = re.compile(
+    rb'<c\b(?![^>]*\bt=)[^>]*?\br="([A-Z]{1,3})(\d+)"[^>/]*>\s*<f\b[^<]*(?:</f>)?\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+_FORMULAS = ((_FAILED, "a formula that failed"), (_UNSAVED, "a formula whose value was not saved"))
 
 
-def _failed_cells(data: bytes, limits: Limits) -> dict[str, list[tuple[int, int]]]:
-    """Return where formulas failed, by sheet: calamine gives such cells as empty, which would clear a field."""
+def _failed_cells(data: bytes, limits: Limits) -> dict[str, list[tuple[int, int, str]]]:
+    """Return where formulas have no value, by sheet: calamine gives such cells as empty, which would clear a field."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(member.file_size for member in archive.infolist()) > limits.unpacked:
@@ -156,15 +148,20 @@ def _failed_cells(data: bytes, limits: Limits) -> dict[str, list[tuple[int, int]
                 fields = dict(re.findall(rb'(Id|Target)="([^"]*)"', relation))
                 target = fields.get(b"Target", b"").decode("utf-8", "replace")
                 targets[fields.get(b"Id", b"")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            found: dict[str, list[tuple[int, int]]] = {}
+            found: dict[str, list[tuple[int, int, str]]] = {}
             for name, key in _SHEET.findall(archive.read("xl/workbook.xml")):
                 path = targets.get(key, "")
-                if path in names and (cells := _FAILED.findall(archive.read(path))):
-                    places = [(int(row) - 1, _column(letters)) for letters, row in cells]
-                    found[html.unescape(name.decode("utf-8", "replace"))] = places
+                if path in names:
+                    found[html.unescape(name.decode("utf-8", "replace"))] = _without_value(archive.read(path))
             return found
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
         raise SpreadsheetError("is a damaged workbook", _SAVE_AGAIN) from error
+
+
+def _without_value(sheet: bytes) -> list[tuple[int, int, str]]:
+    """Return the cells of a sheet whose formulas have no value, and why."""
+    hits = ((fault, hit) for pattern, fault in _FORMULAS for hit in pattern.findall(sheet))
+    return [(int(row) - 1, _column(letters), fault) for fault, (letters, row) in hits]
 
 
 def _column(letters: bytes) -> int:

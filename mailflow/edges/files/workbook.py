@@ -11,13 +11,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mailflow.core.letters.workbook import FIRST_HIDDEN_ROW, HIDDEN, Workbook
+from mailflow.core.letters.workbook import FIRST_HIDDEN_ROW, HIDDEN, Page, Workbook
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONGEST = 32_000  # a cell holds 32,767 characters
 _WIDEST = 42
 _HEAD = PatternFill("solid", fgColor="E9EEF3")
 _WAITS = PatternFill("solid", fgColor="FFF8DB")
+_FAULT = PatternFill("solid", fgColor="F8C9C4")
 _LINE = Side(style="thin", color="C9D1D9")
 _FRAME = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 
@@ -28,29 +29,36 @@ def write_workbook(workbook: Workbook) -> bytes:
     book.properties.creator = workbook.author
     book.properties.lastModifiedBy = workbook.author
     book.properties.created = book.properties.modified = workbook.made.astimezone(UTC).replace(tzinfo=None)
-    sheet = book.worksheets[0]
-    sheet.title = re.sub(r"[\[\]:*?/\\']", " ", workbook.title)[:31].strip() or "orders"
-    _visible(sheet, workbook)
-    _hidden(book.create_sheet(HIDDEN), workbook)
+    first = Page(workbook.title, workbook.headings, workbook.rows, workbook.marked)
+    for number, page in enumerate((first, *workbook.pages)):
+        title = re.sub(r"[\[\]:*?/\\']", " ", page.title)[:31].strip() or "orders"
+        sheet = book.worksheets[0] if not number else book.create_sheet()
+        sheet.title = title
+        _visible(sheet, page, None if number else workbook.fill_in)
+    if workbook.id:
+        _hidden(book.create_sheet(HIDDEN), workbook)
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
 
 
-def _visible(sheet: Worksheet, workbook: Workbook) -> None:
-    for column, heading in enumerate(workbook.headings, 1):
+def _visible(sheet: Worksheet, page: Page, fill_in: int | None) -> None:
+    marked = frozenset(page.marked)
+    for column, heading in enumerate(page.headings, 1):
         cell = _text(sheet, 1, column, heading)
         cell.font, cell.fill, cell.border = Font(bold=True), _HEAD, _FRAME
-    for row, values in enumerate(workbook.rows, 2):
+    for row, values in enumerate(page.rows, 2):
         for column, value in enumerate(values, 1):
             cell = _text(sheet, row, column, value)
             cell.border, cell.alignment = _FRAME, Alignment(wrap_text=True, vertical="top")
-            if workbook.fill_in == column - 1:
+            if (row - 2, column - 1) in marked:
+                cell.fill = _FAULT
+            elif fill_in == column - 1:
                 cell.fill = _WAITS
-    for column in range(1, len(workbook.headings) + 1):
-        texts = [workbook.headings[column - 1], *(row[column - 1] for row in workbook.rows)]
+    for column in range(1, len(page.headings) + 1):
+        texts = [page.headings[column - 1], *(row[column - 1] for row in page.rows)]
         wanted = max(sum(2 if ord(sign) > 0x2E7F else 1 for sign in text) for text in texts) + 2
-        least = 24 if workbook.fill_in == column - 1 else 8
+        least = 24 if fill_in == column - 1 else 8
         sheet.column_dimensions[get_column_letter(column)].width = min(max(wanted, least), _WIDEST)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"

@@ -43,7 +43,7 @@ def faults(texts: dict[str, str], changes: dict[str, str | None]) -> list[str]:
         (TEXT, "{{ words['greting'] }}", ":1: words.greting is unknown; did you mean greeting?"),
         (TEXT, "{{ leter.topic }}", ":1: leter is unknown; did you mean letter?"),
         (TEXT, "{{ letter.old_date|dte }}", ":1: the filter dte is unknown; did you mean date?"),
-        (TEXT, "{{ letter.old_date|zzz }}", ":1: the filter zzz is unknown; use one of: breaks, cell, date"),
+        (TEXT, "{{ letter.old_date|zzz }}", ":1: the filter zzz is unknown; use one of: book_fault, book_heading"),
         (TEXT, "{% if letter.rung is evn %}{% endif %}", ":1: the test evn is unknown; did you mean even?"),
         (TEXT, "x\n{% if letter.rung %}\n", "text.en.j2:2: Unexpected end of template"),
         (TEXT, "{{ letter.rung / 0 }}", ":1: cannot be written for a sample order: division by zero"),

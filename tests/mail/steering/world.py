@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from mailflow.cli.wording import sentence
 from mailflow.core.letters.build import Sender, compose
 from mailflow.core.letters.model import Duty, Envelope, LetterFacts, LetterState, Mode, OutboxLetter, PlannedLetter
 from mailflow.core.letters.templates import Rendered
+from mailflow.core.letters.words import phrase
 from mailflow.core.mails import MailKey, NewMail
 from mailflow.core.message.model import Address
+from mailflow.core.order_book.mapping import plain
 from mailflow.core.orders.codec import encode_event
 from mailflow.core.orders.events import (
     DatePromised,
@@ -30,10 +32,13 @@ from mailflow.core.orders.events import (
 from mailflow.core.orders.model import Contact, House, Milestone, Order, OrderKind, Party, Role
 from mailflow.core.steering.model import STEPS, Colleague
 from mailflow.edges.database import DatabaseStore, open_store, upgrade
+from mailflow.edges.files.mailed_book import BookReading, book_limits, mailed_book
+from mailflow.edges.files.workbook import write_workbook
 from mailflow.jobs.digest import Steerers, send_digests
 from mailflow.jobs.follow_up import FollowUpRules
 from mailflow.jobs.read_mails import read_mails
 from mailflow.jobs.steering import Steering
+from mailflow.jobs.steering_book import Books
 from mailflow.jobs.steering_done import WouldSteer
 from mailflow.wiring.reading import BookReaders
 from mailflow.wiring.rules import Rules, load_rules
@@ -189,6 +194,15 @@ def steerers() -> Steerers:
     return Steerers(PEOPLE, rules().steering, plan, SECRET, {})
 
 
+@cache
+def books() -> Books:
+    """Return how order books are read in this house."""
+    people = {one.name: one.email for one in PEOPLE}
+    answers = frozenset({plain(phrase(rules().templates.words.of("en"), "columns", "answer"))})
+    how = BookReading(rules().book, people, rules().steering.book.headings, book_limits(5, 5_000), answers)
+    return Books(partial(mailed_book, how=how), rules().book)
+
+
 @dataclass(frozen=True)
 class Office:
     """The house in a database of its own."""
@@ -216,7 +230,7 @@ class Office:
     def read(self, now: datetime = NOW, *, shadow: bool = False) -> list[WouldSteer]:
         """Read what has come in; return what shadow mode left undone."""
         readers = BookReaders(HOUSE, SECRET)
-        steering = Steering(replace(steerers(), shadow=shadow), rules().words, [MAILBOX])
+        steering = Steering(replace(steerers(), shadow=shadow), rules().words, [MAILBOX], books())
         would: list[WouldSteer] = []
         while (report := read_mails(self.store, lambda tx: readers.reader(rules(), tx), now, steering=steering)).mails:
             would += report.would
@@ -230,7 +244,15 @@ class Office:
             for letter in tx.outbox.claim(worker, now, 50):
                 if letter.planned.step in STEPS:
                     place = letter.planned.answers
-                    envelope = compose(rules().templates, letter.planned, sender, letter.id, now, place=place)
+                    envelope = compose(
+                        rules().templates,
+                        letter.planned,
+                        sender,
+                        letter.id,
+                        now,
+                        place=place,
+                        write_workbook=write_workbook,
+                    )
                     tx.outbox.freeze(letter.id, envelope)
                     tx.outbox.handed([letter.id], now)
                     tx.outbox.sent(letter.id, now, "250 ok")
