@@ -76,7 +76,8 @@ def _hedged(s: Setting) -> str:
         hit = hedges.search(s.text, s.clause.start, s.clause.end)
     else:
         hit = hedges.search(s.text, s.sentence.start, s.after.end if s.after else s.sentence.end)
-    if hit is not None and s.clause.has("renewed", "delay") and (hit.end() <= s.clause.start or _no_space(s, hit)):
+    renewed = s.clause.has("renewed", "delay") or "outlived" in s.sentence.concepts
+    if hit is not None and renewed and (hit.end() <= s.clause.start or _no_space(s, hit)):
         return ""  # the cause of the new date
     return hit.group() if hit else ""
 

@@ -63,6 +63,8 @@ def _sign(clause: Clause, span: DateHit, named: DateHit) -> int:
     return (1 if late else 0) or (-1 if early else 0)
 
 
+_MOVED_BY = re.compile(r"\b(?:move|shift|push|slide|reschedul)\w*\b.* by (?:another |about |some )?$")
+_WHY = frozenset(("cause", "trouble", "negated", "need", "request", "problem_logistics", "problem_material"))
 MOST_BETWEEN = 24  # letters between a span and the day that it is counted from
 
 
@@ -89,6 +91,8 @@ def offset_of(
     sign = 1 if clause.has("delay") else -1 if clause.has("advance") else 0
     if clause.has("advance") and clause.has("delay"):
         sign = -1 if any("advance" in w.concepts and w.start >= span.end for w in clause.words) else 1
+    if not sign and _MOVED_BY.search(clause.text[: span.start - clause.start]) and sentence.concepts & _WHY:
+        sign = 1  # what must be moved is moved on
     stage = next((s for s in stages if s.milestone is Milestone.SHIP), None) or next(
         (s for s in stages if s.milestone is not Milestone.MATERIAL), None
     )

@@ -116,13 +116,29 @@ def spread(
         before_first = first if first and not current else current
         if first and len(sentence.clauses) > 1 and not _named(sentence.clauses[0], told):
             before_first = first  # "Sorry to inform that, due to rain, PO 1 …": what leads up to a name is about it
+        listed: tuple[Mention, ...] = ()
         for clause in sentence.clauses:
             named = _named(clause, told)
             if named:
-                current = before_first = named
+                current = before_first = listed + tuple(m for m in named if m not in listed)
+                listed = before_first if _only_names(clause) else ()
             scopes.of_clause[id(clause)] = before_first
         current = before_first or current
     return scopes
+
+
+def _only_names(clause: Clause) -> bool:
+    """Say whether a clause is a number in a row of them ("4711, 4712 and 4713 will ship")."""
+    rest = "".join(
+        " " if any(hit.start <= place < hit.end for hit in clause.numbers) else char
+        for place, char in enumerate(clause.text, clause.start)
+    )
+    return not clause.dates and _ROW.fullmatch(rest) is not None
+
+
+_ROW = re.compile(
+    r"[ \n(#]*(?:(?:our|your|the|po|p\.o\.|orders?|nos?|nr|单|订单|单号)[ .:#]*)*[ )]*(?:(?:and|&|和|与|及|跟)[ ]*)*"
+)
 
 
 def _named(clause: Clause, told: dict[int, Mention]) -> tuple[Mention, ...]:

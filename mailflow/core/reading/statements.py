@@ -154,8 +154,8 @@ class _SentenceReading:
             return Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True) if wanted else None
         if (noun := _told_by_noun(clause, self._speaker.role)) is not None:
             return noun
-        if _of_vessel(clause, hit):
-            return Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, weak=True, basis=DateBasis.ETD)
+        if (vessel := _of_vessel(clause, hit)) is not None:
+            return vessel
         if self._lot is not None and clause.quantities and not clause.concepts & _NO_LOT:
             return replace(self._lot, start=hit.start, end=hit.end, done=False, default=True)
         moved = clause.text[: hit.start - clause.start].endswith("改")  # "改27号了"
@@ -205,12 +205,16 @@ _VESSEL_BEHIND = re.compile(r" ?的(?:船|航班|飞机|那水)")
 _VESSEL_BEFORE = re.compile(r"(?<!下)(?:船期?|航班)(?:是|在|为|定在|:)? ?$")
 
 
-def _of_vessel(clause: Clause, hit: DateHit) -> bool:
-    """Say whether a date is that of the vessel which takes the goods ("订了3/24的船", "船是19号的")."""
+def _of_vessel(clause: Clause, hit: DateHit) -> Stage | None:
+    """Return the stage of a date that is the vessel's which takes the goods ("订了3/24的船", "船是19号的")."""
     if clause.has("cutoff", "negated", "question", "condition"):
-        return False
+        return None
     start, end = hit.start - clause.start, hit.end - clause.start
-    return bool(_VESSEL_BEHIND.match(clause.text, end) or _VESSEL_BEFORE.search(clause.text, 0, start))
+    word = _VESSEL_BEHIND.match(clause.text, end) or _VESSEL_BEFORE.search(clause.text, 0, start)
+    if word is None:
+        return None
+    place = clause.start + word.start(), clause.start + word.end()
+    return Stage(*place, Mark.STAGE, Milestone.SHIP, weak=True, basis=DateBasis.ETD)
 
 
 def _noun_stage(clause: Clause, concept: str, milestone: Milestone) -> Stage:

@@ -19,7 +19,7 @@ LONG_LINE = 58  # a line this long without a full stop goes on in the next one
 _END = re.compile(r"[。!?！？;；\n]|\.(?=\s|$|[^\x00-\x7f])|\.(?=[\"')])")
 _CLAUSE = re.compile(
     r",(?!\d{3}(?!\d))|、|(?<=\s)(?:but|however|although|though|aber|mais|pero|ama|fakat)(?=\s)"
-    r"|(?<=\s)so(?=\s(?!far|that|much|many|as|long|soon))|但是?|不过|然后"
+    r"|(?<=\s)(?:hence|therefore|thus)(?=\s)|(?<=\s)so(?=\s(?!far|that|much|many|as|long|soon))|但是?|不过|然后"
 )
 _TITLE = re.compile(r"(?:^|[^a-z])(?:no|nr|st|mr|mrs|ms|dr|art|ref|e\.g|i\.e|i\.a|z\.b|m/v|messrs|attn)$")
 _ABBREVIATION = re.compile(

@@ -68,18 +68,25 @@ def find_order_numbers(
             end = hit.end
             for sibling in _siblings(text, hit, lookup):
                 found.append(sibling)
-                end = sibling.end
-    return found
+                end = max(end, sibling.end)
+    return sorted(found, key=lambda hit: hit.start)
 
 
-# "KX26056/57", "4411 & 12", "1187 and 1188": the end of another number behind the whole of one
-_SIBLING = re.compile(
-    r" ?(?:(?P<tight>/|&|\+|、|和|与|及|跟|,)|(?<= )(?:and|und|et|y|e|ve|i)(?= )) ?(?:no\.? ?|nr\.? ?|# ?)?"
-    r"(?P<end>\d{1,6})"
+_NO_COUNT = (  # no date, count or price goes on behind a number
     r"(?![\da-z年月日号%°]|[.,:/-]\d| ?(?:pcs|pieces|sets|pairs|kgs?|m\b|mtrs?|ctns?|cartons|doz|usd|eur|%|days|weeks)"
     r"| ?(?:件|个|套|双|米|箱|元|只|公斤|台|天|周)"
     r"| (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
 )
+# "KX26056/57", "4411 & 12", "1187 and 1188": the end of another number behind the whole of one
+_SIBLING = re.compile(
+    r" ?(?:(?P<tight>/|&|\+|、|和|与|及|跟|,)|(?<= )(?:and|und|et|y|e|ve|i)(?= )) ?(?:no\.? ?|nr\.? ?|# ?)?"
+    rf"(?P<end>\d{{1,6}}){_NO_COUNT}"
+)
+_RANGE = re.compile(
+    r"(?: ?[~至] ?|-| (?:to|thru|through|till) | ?到 ?)(?:no\.? ?|nr\.? ?|# ?)?(?P<name>[a-z]{0,4}[-/ ]?)"
+    rf"(?P<end>\d{{1,6}}){_NO_COUNT}"
+)
+_MOST_IN_RANGE = 12  # orders from one number to another
 _SAFE = 3  # so many digits behind a word or comma are the end of a number; fewer need "/" or the like
 
 
@@ -100,10 +107,33 @@ def _siblings(text: str, hit: NumberHit, lookup: Lookup) -> Iterator[NumberHit]:
             return
         yield NumberHit(short.start("end"), short.end(), key, "exact", tuple(entries))
         end = short.end()
+    yield from _range(text, hit, end, lookup)
+
+
+def _range(text: str, hit: NumberHit, end: int, lookup: Lookup) -> Iterator[NumberHit]:
+    """Yield the other orders of "4711 to 4713": all that are in the book; those between stand within the first."""
+    last = _RANGE.match(text, end) if end == hit.end else None
+    if last is None or len(last["end"]) > len(hit.key) or not hit.key[-len(last["end"]) :].isdigit():
+        return
+    digits, stem = last["end"], hit.key[: -len(last["end"])]
+    name = "".join(char for char in last["name"] if char.isalnum())
+    first, final = int(hit.key[len(stem) :]), int(digits)
+    if name and not hit.key.startswith(name + digits[:1]):
+        return
+    if not 0 < final - first < _MOST_IN_RANGE or (len(digits) < _SAFE and not _ends(text, last.end())):
+        return
+    keys = [f"{stem}{number:0{len(digits)}}" for number in range(first + 1, final + 1)]
+    entries = [tuple(lookup.exact(key)) for key in keys]
+    if not entries[-1]:
+        return
+    for place, (key, some) in enumerate(zip(keys[:-1], entries, strict=False), hit.start + 1):
+        if some:
+            yield NumberHit(place, place + 1, key, "exact", some)
+    yield NumberHit(last.start("end"), last.end(), keys[-1], "exact", entries[-1])
 
 
 _VERB_NEXT = re.compile(
-    r"\s*(?:$|[\n.;:,!?)(]|(?:will|are|is|were|was|have|has|both|be|shall|can|on|at|by|ready|ship|shipped)\b"
+    r"\s*(?:$|[\n.;:,!?)(]|(?:will|are|is|were|was|have|has|both|all|be|shall|can|on|at|by|ready|ship|shipped)\b"
     r"|(?:sind|werden|wurden|sont|seront|se|son|estan)\b)"
 )
 

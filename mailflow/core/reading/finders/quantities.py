@@ -38,7 +38,7 @@ def build_quantities(units: Mapping[str, str]) -> QuantityGrammar:
         re.compile(
             rf"(?<![a-z0-9./-])(?P<n>{_NUMBER})(?:(?P<wan>万)|(?P<k>k)(?![a-z]))?"
             rf"(?:[ -]?(?:(?P<u>{latin})(?![a-z0-9])|(?P<c>{others})(?!月|工作日|小时|货代|星期|礼拜))"
-            rf"|(?![a-z0-9/%-]|[.,:]\d))"
+            rf"|(?![a-z0-9/%-]|[.:]\d|,\d{{3}}(?!\d)))"
         ),
         units,
     )
