@@ -142,6 +142,7 @@ CELLS: dict[str, Cell] = {
     "product": lambda line, words, language: _product(line),
     "description": _text_of("description"),
     "quantity": _text_of("quantity"),
+    "remaining": _text_of("remaining"),
     "milestone": _stage,
     "part": _phrase_of("part", "parts"),
     "due": _date_of("due"),

@@ -93,6 +93,7 @@ class OrderLine:
     destination_port: str = ""
     destination_country: str = ""
     refs: tuple[str, ...] = ()
+    remaining: str = ""  # of an order that goes in parts, what is still to come: "400 pcs"
     description: str = ""  # a few words about the goods (P12)
     party: str = ""  # whose order it is; only in letters inside the house and to inspectors
     part: str = ""  # of a milestone: deposit, balance, a lot, a kind of sample

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from mailflow.core.letters.model import OrderLine
-from mailflow.core.orders.model import OrderKind
+from mailflow.core.orders.model import Milestone, OrderKind
 from mailflow.core.playbook.moments import (
     Closure,
+    Dated,
     Endangered,
     Improved,
     Periodic,
     QuietBacklog,
+    Side,
     Slipped,
     Waiting,
 )
@@ -125,6 +127,9 @@ def _faults(step: Step) -> Iterator[tuple[str, str, str]]:
         yield "merge", "what is urgent is not merged", "take 'merge' or 'urgent' away"
     if step.attach and step.whom != "customer":
         yield "attach", "documents go along with letters to customers", "take 'attach' away"
+    shipped = isinstance(step.when, Dated) and (step.when.milestone, step.when.side) == (Milestone.SHIP, Side.ACTUAL)
+    if step.parts and not (shipped and step.orders == OrderKind.SALES):
+        yield "parts", "only what has shipped of a sales order goes in parts", "take 'parts' away, or: on ship actual"
     if step.attach and step.of_many:
         yield "attach", "documents go along with letters about single orders", "take 'attach' away"
     if step.whom == "department" and any(not rung.to.startswith("our_") for rung in step.ladder):

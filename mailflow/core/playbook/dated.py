@@ -9,6 +9,7 @@ from mailflow.core.playbook.conditions import holds
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.model import Later, Outcome
 from mailflow.core.playbook.moments import Dated, Side
+from mailflow.core.playbook.parts import advised_of_parts, part_shipped
 from mailflow.core.playbook.steps import Step
 from mailflow.core.playbook.turns import Case, Turn, turn
 from mailflow.core.playbook.writing import Said, write
@@ -16,7 +17,10 @@ from mailflow.core.playbook.writing import Said, write
 
 def dated_due(frame: Frame, step: Step, when: Dated, state: OrderState) -> Outcome:
     """Return what a step wants for an order now: a letter, the reason why not, or nothing yet."""
-    anchor = _anchor(frame, when, state)
+    part = part_shipped(frame, step, state) if step.parts else None
+    anchor = part.day if part is not None else _anchor(frame, when, state)
+    if part is None and step.parts and advised_of_parts(frame, step, state):
+        return None  # the rest has not left, or was advised
     if anchor is None:
         return None
     if (anchor - frame.house_today).days > when.reach:
@@ -26,16 +30,17 @@ def dated_due(frame: Frame, step: Step, when: Dated, state: OrderState) -> Outco
     party = frame.party(frame.reader(step, state))
     days = frame.days(party.party) if party else frame.house_days
     case = Case(
-        about=f"{anchor}",
+        about=part.about if part is not None else f"{anchor}",
         first=when.offset.apply(anchor, days),
         at=when.at,
         before=anchor if when.ahead else None,
-        once=when.side == Side.ACTUAL,
+        once=when.side == Side.ACTUAL and part is None,
     )
     found = turn(frame, step, case, state, party)
     if found is None or isinstance(found, Later):
         return found
-    said = Said(_why(step, when, state, anchor, found), stage=when.milestone or str(Milestone.SHIP))
+    why = _why(step, when, state, anchor, found) + (f", {part.quantity.normalize():f} of it" if part else "")
+    said = Said(why, stage=when.milestone or str(Milestone.SHIP), part=part)
     return write(frame, step, state, party, case, found, said)
 
 

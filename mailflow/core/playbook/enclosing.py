@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from mailflow.core.letters.model import Enclosure
 from mailflow.core.orders.model import Role
@@ -10,10 +11,11 @@ from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.steps import Step
 
 
-def enclosures(frame: Frame, step: Step, state: OrderState) -> tuple[Enclosure, ...]:
+def enclosures(frame: Frame, step: Step, state: OrderState, since: date | None = None) -> tuple[Enclosure, ...]:
     """Return what goes along about an order: what a person has released, and of the rest what the carrier made.
 
-    Documents of the purchase orders that serve it count as its own. The latest of a kind is taken.
+    Documents of the purchase orders that serve it count as its own. The latest of a kind is taken; with `since` nothing
+    that was filed before that day.
     """
     if not step.attach:
         return ()
@@ -21,6 +23,7 @@ def enclosures(frame: Frame, step: Step, state: OrderState) -> tuple[Enclosure, 
     found: list[Enclosure] = []
     for kind in step.attach:
         papers = [paper for one in orders for paper in one.papers if paper.kind == kind and _may_go(paper)]
+        papers = [paper for paper in papers if since is None or paper.filed >= since]
         released = [paper for paper in papers if paper.released]
         for paper in _latest(released or papers):
             number = f"-{len(found) + 1}" if any(one.kind == kind for one in found) else ""

@@ -111,6 +111,7 @@ class Step(Rule):
     rows: Literal["due", "open", "moved", "unpaid"] = "due"
     accounts: bool = False
     attach: tuple[str, ...] = ()
+    parts: bool = False
     at_least: Annotated[int, Field(ge=1)] = 1
 
     @property

@@ -13,11 +13,13 @@ from mailflow.core.playbook.disclosure import (
     line_for_customer,
     line_for_house,
     line_for_supplier,
+    quantity_text,
 )
 from mailflow.core.playbook.enclosing import enclosures
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.model import Due, Held
 from mailflow.core.playbook.money import with_accounts
+from mailflow.core.playbook.parts import PartShipped
 from mailflow.core.playbook.people import (
     FAR,
     Letterhead,
@@ -41,6 +43,7 @@ class Said:
     facts: LetterFacts = field(default_factory=lambda: LetterFacts(()))
     told: tuple[Told, ...] = ()
     expected: date | None = None
+    part: PartShipped | None = None  # of an order that goes in parts, what it is about
     asks: bool = True  # a question that is open about the order stops it; a notice goes all the same
 
 
@@ -65,14 +68,17 @@ def write(
     head = letterhead(frame, step, rung, reader, state)
     if not head.to:
         return Held(nobody, *nobody_to_write_to(frame, rung.to, name, reader))
-    head = replace(head, mode=_gated(frame, step, state, head.mode))
+    head = replace(head, mode=_gated(frame, step, state, head.mode, said))
     duty = replace(nobody, recipient=head.to[0].email)
     if step.accounts:
         facts = replace(said.facts, day=frame.reached(state, said.stage) or said.facts.day)
         said = replace(said, facts=with_accounts(frame, step, [state], facts, language=head.language))
     if head.mode == Mode.OFF:
         return None if rung.mode == Mode.OFF else Held(duty, f"{rung.letter} is switched off for {name}", FAR)
-    line, enclosed = order_line(frame, step, state, party, said), enclosures(frame, step, state)
+    line, enclosed = (
+        order_line(frame, step, state, party, said),
+        enclosures(frame, step, state, _day_before(frame, said)),
+    )
     if enclosed:
         line = replace(line, documents=tuple(dict.fromkeys(one.kind for one in enclosed)))
     due = _due(frame, step, duty, head, rung.letter, line, turn, said, reader)
@@ -145,9 +151,19 @@ def _side_line(frame: Frame, step: Step, state: OrderState, party: PartyState, s
         return replace(line, party=state.order.party) if step.whom == "inspector" else line
     if state.order.kind == OrderKind.PURCHASE:
         return line_for_supplier(state, anchor, today)
+    if said.part is not None:
+        return _part_line(state, said.part)
     shipped = frame.reached(state, Milestone.SHIP)
     refs = carriers_numbers((state, *frame.serving.get(state.order.number, ()))) if shipped else ()
     return line_for_customer(state, said.expected, shipped=shipped, refs=refs)
+
+
+def _part_line(state: OrderState, part: PartShipped) -> OrderLine:
+    """Return a part of an order as its customer may see it: how much, on which day, under which numbers."""
+    line = line_for_customer(state, shipped=part.day, refs=carriers_numbers((state, *part.purchases)))
+    unit = state.order.unit
+    remaining = quantity_text(part.remaining, unit) if part.remaining else ""
+    return replace(line, quantity=quantity_text(part.quantity, unit), amount="", remaining=remaining)
 
 
 def _question(frame: Frame, state: OrderState) -> str:
@@ -175,11 +191,17 @@ def _shut(frame: Frame, state: OrderState, gate: str) -> bool:
     return any(frame.lacks(one, gate) for one in served if one is not None)
 
 
-def _gated(frame: Frame, step: Step, state: OrderState, mode: Mode) -> Mode:
+def _day_before(frame: Frame, said: Said) -> date | None:
+    """Return the day of the advice before: what was filed by then went along with it."""
+    return frame.local(said.part.since, None) if said.part is not None and said.part.since is not None else None
+
+
+def _gated(frame: Frame, step: Step, state: OrderState, mode: Mode, said: Said) -> Mode:
     """Return the mode of a letter, a draft at most while its gates are not green."""
-    if any(not one.released for one in enclosures(frame, step, state)):
+    if any(not one.released for one in enclosures(frame, step, state, _day_before(frame, said))):
         return stricter(mode, Mode.DRAFT)  # a document that no person has released waits for one
     shut = any(_shut(frame, state, gate) for gate in step.gates)
-    if step.references and not carriers_numbers((state, *frame.serving.get(state.order.number, ()))):
+    purchases = said.part.purchases if said.part is not None else frame.serving.get(state.order.number, ())
+    if step.references and not carriers_numbers((state, *purchases)):
         shut = True
     return stricter(mode, Mode.DRAFT) if shut else mode
