@@ -163,6 +163,8 @@ def _by_hand(event: e.Event, order: str) -> str:
     match event:
         case e.WrittenByHand():
             return f"{event.sender} wrote to {event.party} “{event.subject}”: “{event.words}”"
+        case e.AnswerWanted():
+            return f"{event.sender} of {event.party} waits for an answer to “{event.subject}”"
         case e.CustomerTold():
             how = f" by L{event.letter}" if event.letter else " by hand" if event.proof else ""
             return f"{_about(event.order, order)}the customer has been told {event.date}{how}"

@@ -13,7 +13,7 @@ from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.lists import turn_of
 from mailflow.core.playbook.looks import Look, survey
 from mailflow.core.playbook.model import Done, Due, Held, Situation, Waits
-from mailflow.core.playbook.moments import Waiting
+from mailflow.core.playbook.moments import Mailed, Waiting
 from mailflow.core.playbook.rhythm import list_steps
 from mailflow.jobs.ports import DutyRecord, Transaction
 from mailflow.jobs.rules import FollowUpRules
@@ -58,7 +58,7 @@ def due_now(
     many = [step for step in rules.playbook.steps if step.of_many]
     for step in many:
         parties = {party for name, party in found.lists if name == step.name}
-        if not parties and not isinstance(step.when, Waiting):
+        if not parties and not isinstance(step.when, Waiting | Mailed):
             continue
         own = [state for state in frame.situation.orders.values() if "" in parties or state.order.party in parties]
         outcomes = of_many(frame, step, own)
@@ -129,8 +129,9 @@ def _whole(tx: Transaction, rules: FollowUpRules, now: datetime, common: Situati
         listed = tx.views.listed(tomorrow, None if "" in parties else parties)
         sales = [state.order.number for state in listed.values() if state.order.kind == OrderKind.SALES]
         states = {**(tx.views.linked(sales) if sales else {}), **listed, **states}
-    drafted = {number for draft in common.drafts for number in draft.orders} - states.keys()
-    states |= tx.views.orders(drafted) if drafted else {}
+    named = {number for draft in common.drafts for number in draft.orders}
+    named |= {number for some in common.unanswered.values() for one in some.owed for number in one.orders}
+    states |= tx.views.orders(named - states.keys()) if named - states.keys() else {}
     lately = _by_order(tx.outbox.duties(None, now - _LATELY))
     merged = {one.duty.order for some in lately.values() for one in some if _merged(rules, one)} - states.keys() - {"*"}
     states |= tx.views.orders(merged) if merged else {}
@@ -158,21 +159,13 @@ def _common(tx: Transaction, rules: FollowUpRules, now: datetime) -> Situation:
         rules.outside,
         drafts(tx),
         tx.views.complaining(),
+        tx.views.unanswered(),
     )
 
 
 def _with(common: Situation, states: Mapping[str, OrderState], done: Iterable[Done]) -> Situation:
-    return Situation(
-        {state.order.number: state for _, state in sorted(states.items())},
-        common.parties,
-        common.house,
-        common.addresses,
-        common.reviews,
-        tuple(done),
-        common.outside,
-        common.drafts,
-        common.complaining,
-    )
+    orders = {state.order.number: state for _, state in sorted(states.items())}
+    return replace(common, orders=orders, done=tuple(done))
 
 
 def _by_order(duties: Iterable[DutyRecord]) -> dict[str, list[Done]]:

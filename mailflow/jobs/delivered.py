@@ -15,6 +15,7 @@ from mailflow.core.orders.events import (
     NewEvent,
     ReviewOpened,
 )
+from mailflow.jobs.answered import settled_by
 from mailflow.jobs.ports import Delivery, Store, Transaction
 
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480, 720, 1440, 1440))
@@ -108,10 +109,18 @@ def _accepted(tx: Transaction, attempt: Attempt, now: datetime, report: DeliverR
         for order in planned.orders:
             tx.threads.note(order, planned.party, place, now)
     sent = LetterSent(
-        letter.id, planned.orders, envelope.message_id, planned.template, envelope.recipients, letter.repeated
+        letter.id,
+        planned.orders,
+        envelope.message_id,
+        planned.template,
+        envelope.recipients,
+        letter.repeated,
+        party=planned.party,
+        approved=letter.approved,
     )
     told = [CustomerTold(told.order, told.date, letter.id) for told in planned.told]
-    return [sent, *told, *_refusals(attempt, refused, permanent=True)]
+    settled = [new.event for new in settled_by(tx, [sent], "", now)]
+    return [sent, *told, *settled, *_refusals(attempt, refused, permanent=True)]
 
 
 def _refused(tx: Transaction, attempt: Attempt, now: datetime, report: DeliverReport) -> list[Event]:

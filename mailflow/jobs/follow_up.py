@@ -82,6 +82,7 @@ def situation(tx: Transaction, rules: FollowUpRules, orders: Sequence[str] | Non
         rules.outside,
         drafts(tx),
         tx.views.complaining(),
+        tx.views.unanswered(),
     )
 
 

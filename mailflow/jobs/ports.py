@@ -10,7 +10,15 @@ from mailflow.core.mailbox import FetchedMail, FolderStatus
 from mailflow.core.mails import Cursor, MailKey, MailState, NewMail, StoredMail
 from mailflow.core.matching.index import Lookup
 from mailflow.core.orders.events import Event, NewEvent, Recorded
-from mailflow.core.orders.state import AddressState, LearnedState, OrderState, PartyState, PersonState, ReviewState
+from mailflow.core.orders.state import (
+    AddressState,
+    Correspondence,
+    LearnedState,
+    OrderState,
+    PartyState,
+    PersonState,
+    ReviewState,
+)
 from mailflow.core.playbook.looks import Look
 
 
@@ -84,6 +92,10 @@ class Views(Protocol):
     def people(self) -> dict[str, PersonState]: ...
     def learned(self) -> dict[str, LearnedState]:
         """Return what people's answers taught and nobody has withdrawn, by its key."""
+        ...
+
+    def unanswered(self) -> dict[str, Correspondence]:
+        """Return the customers whose mails nobody has answered yet, by name."""
         ...
 
     def awake(self, now: datetime) -> list[str]:

@@ -1,7 +1,7 @@
 """Read: from stored bytes to committed events, one transaction a batch; a mail that cannot be read is set aside."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
@@ -11,7 +11,7 @@ from mailflow.core.letters.build import place_after
 from mailflow.core.letters.model import OutboxLetter
 from mailflow.core.mails import MailState, StoredMail
 from mailflow.core.message.model import Message
-from mailflow.core.orders.events import MailRead, NewEvent, Recorded
+from mailflow.core.orders.events import AnswerWanted, MailRead, NewEvent, Recorded
 from mailflow.core.orders.state import PartyState
 from mailflow.core.reading.model import SURE, Disposition, Reading
 from mailflow.jobs.ports import Store, Transaction
@@ -36,6 +36,10 @@ class MailReader(SentReader, Protocol):
 
     def filed(self, mail: MailInHand, parties: Mapping[str, PartyState]) -> Sequence[NewEvent]:
         """Return which of its files are documents of orders, and what is asked about the others."""
+        ...
+
+    def wants_answer(self, mail: StoredMail, message: Message, reading: Reading) -> AnswerWanted | None:
+        """Return that somebody must answer a customer's mail, where it wants an answer."""
         ...
 
 
@@ -149,6 +153,8 @@ def _read_one(
     batch.events += decide(hand, tx.views.orders(named), batch.parties)
     if message.attachments:
         batch.events += reader.filed(hand, batch.parties)
+    if (wanted := reader.wants_answer(mail, message, reading)) is not None:
+        batch.events.append(NewEvent(replace(wanted, at=min(wanted.at, now))))
     _continue_threads(tx, message, reading, now)
     tx.mails.settle(mail.id, MailState.READ)
     return False

@@ -13,6 +13,7 @@ from mailflow.core.message.model import Message, MessageKind
 from mailflow.core.orders.events import CustomerTold, LetterSent, NewEvent, ReviewDecided, WrittenByHand
 from mailflow.core.orders.state import PartyState
 from mailflow.core.reading.model import Reading
+from mailflow.jobs.answered import settled_by
 from mailflow.jobs.ports import Transaction
 
 NOT_SENT_YET = frozenset(
@@ -65,7 +66,7 @@ def _by_hand(
     events: list[NewEvent] = []
     for to in recipients(sent.message, parties.values()):
         events += _as_written(tx, reader, sent, to, now)
-    return events
+    return [*events, *settled_by(tx, [new.event for new in events], sent.message.sender.email, now)]
 
 
 def _as_written(tx: Transaction, reader: SentReader, sent: SentMail, to: Recipient, now: datetime) -> list[NewEvent]:
@@ -96,9 +97,17 @@ def _draft_sent(
     _continue_threads(tx, message, planned.orders, planned.party, now)
     to = tuple(dict.fromkeys(address.email for address in (*message.to, *message.cc)))
     gone = LetterSent(
-        letter.id, planned.orders, message.message_id, planned.template, to, letter.repeated, sent.mail.id, changed
+        letter.id,
+        planned.orders,
+        message.message_id,
+        planned.template,
+        to,
+        letter.repeated,
+        sent.mail.id,
+        changed,
+        planned.party,
     )
-    events = [NewEvent(gone, who), *told]
+    events = [NewEvent(gone, who), *told, *settled_by(tx, [gone], who, now)]
     if f"L{letter.id}" in tx.views.reviews():
         events.append(NewEvent(ReviewDecided(f"L{letter.id}", "sent by hand", planned.orders), who))
     return events

@@ -5,6 +5,7 @@ from datetime import date
 from types import MappingProxyType
 
 from mailflow.core.deciding.decide import MailInHand
+from mailflow.core.deciding.wanted import answer_wanted
 from mailflow.core.documents.filing import filed, named_in_files
 from mailflow.core.hand.drafts import draft_of, edited, text_alone
 from mailflow.core.letters.model import OutboxLetter
@@ -16,7 +17,7 @@ from mailflow.core.message.model import Message
 from mailflow.core.message.parse import parse_message
 from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
-from mailflow.core.orders.events import NewEvent
+from mailflow.core.orders.events import AnswerWanted, NewEvent
 from mailflow.core.orders.model import House, Milestone
 from mailflow.core.orders.state import PartyState
 from mailflow.core.reading.book import Book, Thread
@@ -85,6 +86,12 @@ class BookReader:
             tuple(dict.fromkeys(line.milestone for letter in letters[:1] for line in letter.planned.facts.lines)),
         )
         return read_message(message, self._book, self._rules.words, lambda ids: thread, ours_to=to)
+
+    def wants_answer(self, mail: StoredMail, message: Message, reading: Reading) -> AnswerWanted | None:
+        """Return that somebody must answer a customer's mail, where it wants an answer."""
+        senders, delicate = self._book.senders, self._rules.playbook.customers.delicate
+        sender = senders.who(message.sender.email)
+        return answer_wanted(mail.id, mail.received_at, message, reading, sender.party, senders.is_ours, delicate)
 
     def draft_of(self, message: Message, drafts: Sequence[OutboxLetter]) -> tuple[OutboxLetter, bool] | None:
         """Return the draft of ours that a mail in Sent or Drafts is, and whether its words were changed."""

@@ -20,7 +20,7 @@ from mailflow.core.reports.mails import STEPS as REPORTS
 from mailflow.core.reports.mails import newer
 from mailflow.core.steering.chasing import STEP as CHASE_NOW
 from mailflow.core.steering.chasing import no_longer_wanted
-from mailflow.core.steering.model import STEPS
+from mailflow.core.steering.model import STEPS, UNANSWERED
 from mailflow.edges.database import DatabaseStore
 from mailflow.edges.database.errors import DatabaseError, LostSessionError
 from mailflow.edges.imap import ImapMailbox
@@ -31,6 +31,7 @@ from mailflow.jobs.delivered import DeliverReport, would_deliver
 from mailflow.jobs.digest import send_digests
 from mailflow.jobs.file_letters import FileReport, Filing, SentCopy, file_letters
 from mailflow.jobs.follow_up import FollowUpReport, follow_up
+from mailflow.jobs.last_call import send_last_calls
 from mailflow.jobs.look_again import LookReport, look_again
 from mailflow.jobs.mailbox_faults import LOGIN_REST, mailbox_closed, mailbox_opened, resting
 from mailflow.jobs.mark_mails import Marks, mark_mails
@@ -152,11 +153,11 @@ class Service:
         return follow_up(self.store, rules, now, outside=outside, shadow=self.shadow, crash_point=self._crash_point)
 
     def send_digests(self, now: datetime) -> tuple[tuple[int, PlannedLetter], ...]:
-        """Plan the digests of the morning; in shadow mode none."""
+        """Plan the digests of the morning and the last calls of the day; in shadow mode none."""
         if self.shadow:
             return ()
         steerers = steerers_of(self.settings, self.rules, self.follow_up_rules(), self._secret)
-        return send_digests(self.store, steerers, now)
+        return (*send_digests(self.store, steerers, now), *send_last_calls(self.store, steerers, now))
 
     def send_reports(self, now: datetime) -> tuple[tuple[int, PlannedLetter], ...]:
         """Plan the reports whose hour has come; in shadow mode none."""
@@ -255,7 +256,7 @@ class Service:
         situation_of = situations(tx, rules, [letter.planned.orders for letter in letters])
 
         def look(letter: OutboxLetter) -> PlannedLetter | str:
-            if letter.planned.step in STEPS:
+            if letter.planned.step in (*STEPS, UNANSWERED):
                 return letter.planned
             if letter.planned.step in REPORTS:
                 duty, mails = letter.planned.duties[0], self.rules.reports.mails.by_kind

@@ -11,7 +11,15 @@ from mailflow.core.mails import MailKey, MailState, NewMail, StoredMail
 from mailflow.core.message.model import Message
 from mailflow.core.message.parse import parse_message
 from mailflow.core.message.phrases import phrases_from
-from mailflow.core.orders.events import DatePromised, Event, MailRead, MailSetAside, NewEvent, ReviewOpened
+from mailflow.core.orders.events import (
+    AnswerWanted,
+    DatePromised,
+    Event,
+    MailRead,
+    MailSetAside,
+    NewEvent,
+    ReviewOpened,
+)
 from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import PartyState
 from mailflow.core.reading.model import Disposition, Match, Reading, Update, UpdateKind
@@ -52,6 +60,12 @@ class ScriptedReader:
         )
         matches = (Match(PURCHASE, 0.99, "exact"), Match(SALE, 0.4, "thread"))
         return Reading(Disposition.UPDATE, (update,) if day else (), matches, party="Hengtai")
+
+    def wants_answer(self, mail: StoredMail, message: Message, reading: Reading) -> AnswerWanted | None:
+        """Mails that end in a question mark want one."""
+        if not message.new_text.endswith("?"):
+            return None
+        return AnswerWanted(mail.id, message.message_id, "Hengtai", message.sender.email, "", mail.received_at)
 
 
 class Inbox:

@@ -48,6 +48,28 @@ def next_opening(
     return moment.astimezone(UTC)
 
 
+def evening(window: Window, days: Days, tz: ZoneInfo, moment: datetime) -> datetime:
+    """Return when the working day ends in which a moment lies, or the next one where it lies in none, in UTC."""
+    local = moment.astimezone(tz)
+    late = 1 if local.time() >= window.closes else 0
+    return start_of(days.add(local.date() + timedelta(days=late), 0), tz, window.closes)
+
+
+def later(window: Window, days: Days, tz: ZoneInfo, moment: datetime, hours: int) -> datetime:
+    """Return the moment so many working hours after another, in UTC."""
+    left = timedelta(hours=hours)
+    local = moment.astimezone(tz)
+    for _ in range(FARTHEST):
+        if days.working(local.date()):
+            begins = max(local, _at(local.date(), window.opens, tz))
+            rest = _at(local.date(), window.closes, tz) - begins
+            if rest >= left:
+                return (begins + left).astimezone(UTC)
+            left -= max(rest, timedelta())
+        local = _at(local.date() + timedelta(days=1), time(), tz)
+    return moment.astimezone(UTC)
+
+
 def start_of(day: date, tz: ZoneInfo, at: time = time()) -> datetime:
     """Return when a day begins (or its hour `at` comes) in a time zone, in UTC."""
     return _at(day, at, tz).astimezone(UTC)

@@ -79,6 +79,7 @@ def events_of(written: Written, states: Mapping[str, OrderState]) -> list[NewEve
             orders,
             words,
             written.at,
+            tuple(dict.fromkeys((*message.in_reply_to, *message.references))),
         )
     ]
     if party.role is Role.CUSTOMER:

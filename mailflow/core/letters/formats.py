@@ -236,6 +236,7 @@ def says(context: Context, line: SteerLine) -> str:
         "party": line.party,
         "person": line.person,
         "text": line.text,
+        "hour": line.hour,
     }
     said = _NAMED.sub(lambda hit: values.get(hit[1], hit[0]), phrase(words, "steering", line.kind))
     return said.lstrip(" :：").strip()

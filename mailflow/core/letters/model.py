@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from mailflow.core.message.model import Address
 from mailflow.core.reports.model import ReportFiles
-from mailflow.core.steering.model import Digest, SteeringReply
+from mailflow.core.steering.model import Digest, DigestList, SteeringReply
 
 BY_HAND = "by_hand"
 """The step of letters that a person orders; no rule withdraws them."""
@@ -197,6 +197,7 @@ class LetterFacts:
     waiting: tuple[OrderLine, ...] = ()  # a second list: what is at risk, what else is open
     digest: Digest | None = None  # letters by which our own people steer
     steering: SteeringReply | None = None
+    owed: DigestList | None = None  # customers' mails that nobody has answered
     files: ReportFiles | None = None  # of a report: the workbook and the charts
 
 

@@ -8,7 +8,7 @@ from mailflow.core.letters.model import Account, Difference, Figure, LetterFacts
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import Contact, House, Party, Role
 from mailflow.core.reports.model import Chart, Mark, ReportFiles
-from mailflow.core.steering.samples import sample_digest, sample_reply
+from mailflow.core.steering.samples import sample_digest, sample_owed, sample_reply
 
 HOUSE = House(
     company="Lanmei Trading Co., Ltd. (蓝湄贸易)",
@@ -231,6 +231,7 @@ def facts(side: Side, count: int = 1) -> LetterFacts:
         figures=_FIGURES,
         waiting=lines(side, 1),
         digest=sample_digest(count),
+        owed=sample_owed(count),
         steering=sample_reply(),
         files=ReportFiles("report-2026-12.xlsx", charts=_CHARTS),
     )

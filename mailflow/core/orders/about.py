@@ -48,7 +48,7 @@ def about(event: Event) -> About:
             return About(event.orders, letter=event.letter)
         case e.CustomerTold():
             return About((event.order,), mail=event.proof.mail if event.proof else None, letter=event.letter)
-        case e.WrittenByHand():
+        case e.WrittenByHand() | e.AnswerWanted():
             return About(event.orders, event.party, event.mail)
         case e.Paused() | e.Resumed():
             return About((event.subject,), event.subject)  # an order or a party: only the books can tell which

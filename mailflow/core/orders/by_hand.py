@@ -49,6 +49,7 @@ class Spoke:
 
     order: str
     words: str = ""
+    party: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ EVENTS: dict[str, type[Event]] = {
     "LetterWithdrawn": e.LetterWithdrawn,
     "CustomerTold": e.CustomerTold,
     "WrittenByHand": e.WrittenByHand,
+    "AnswerWanted": e.AnswerWanted,
     "Paused": e.Paused,
     "Resumed": e.Resumed,
     "WritingStopped": e.WritingStopped,

@@ -221,6 +221,8 @@ class LetterSent:
     repeated: int = 0  # how often identical bytes were handed over again after a lost reply
     mail: int | None = None  # the mail as a person sent it from Drafts; its bytes are the text that went out
     edited: bool = False  # the person changed the text before sending it
+    party: str = ""
+    approved: bool = False  # a person said that it may go
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,28 @@ class WrittenByHand:
     orders: tuple[str, ...] = ()
     words: str = ""
     at: datetime | None = None  # when it was sent
+    answers: tuple[str, ...] = ()  # the Message-IDs of the conversation that it goes on with
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWanted:
+    """A customer's mail that somebody must answer the same day; `orders` are those that it certainly is about.
+
+    `topic`: status (where an order stands), delicate (a complaint, a price: never a machine's to acknowledge), other.
+    """
+
+    mail: int
+    message_id: str
+    party: str
+    sender: str
+    subject: str
+    at: datetime  # when it arrived, aware UTC
+    orders: tuple[str, ...] = ()
+    topic: str = "other"
+    copied: bool = False  # it is addressed to others, ours stand in copy
+    name: str = ""  # the sender's
+    words: str = ""
+    chain: tuple[str, ...] = ()  # the conversation up to it, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +356,7 @@ Event = (
     | LetterWithdrawn
     | CustomerTold
     | WrittenByHand
+    | AnswerWanted
     | Paused
     | Resumed
     | WritingStopped

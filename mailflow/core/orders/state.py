@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from mailflow.core.orders.events import ReviewOpened
+from mailflow.core.orders.events import AnswerWanted, ReviewOpened
 from mailflow.core.orders.model import DateBasis, Order, Party
 
 
@@ -39,6 +39,8 @@ class Happening:
     topic: str = ""  # of a change the field, of a promise the milestone
     day: date | None = None
     before: str = ""  # what stood before, as text
+    by: str = ""  # the address of who said so in a mail
+    said_at: datetime | None = None  # the mail's own Date
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,30 @@ class PersonState:
     person: str
     away_until: date | None = None
     delegate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Something that one of ours said to a party, or a letter of ours; `by_hand` where a person wrote it or let it go.
+
+    `chain` holds the Message-IDs of the conversation that it goes on with.
+    """
+
+    at: datetime
+    by_hand: bool
+    orders: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """A customer's mails that nobody has answered yet, oldest first, and what was said to them lately."""
+
+    party: str
+    owed: tuple[AnswerWanted, ...] = ()
+    said: tuple[Answer, ...] = ()
 
 
 COMPLAINT = "complaint"

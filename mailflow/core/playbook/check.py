@@ -10,6 +10,7 @@ from mailflow.core.playbook.moments import (
     Dated,
     Endangered,
     Improved,
+    Mailed,
     Periodic,
     QuietBacklog,
     Side,
@@ -34,6 +35,7 @@ def faults(playbook: Playbook, source: Source) -> Iterator[Problem]:
     yield from _milestones(playbook, source)
     yield from _steps(playbook, source)
     yield from _overrides(playbook, source)
+    yield from _told(playbook, source)
 
 
 def _order_types(playbook: Playbook, source: Source) -> Iterator[Problem]:
@@ -141,6 +143,8 @@ def _faults_of_moment(step: Step) -> Iterator[tuple[str, str, str]]:
     when = step.when
     if isinstance(when, _INSIDE_ONLY) and not step.inside:
         yield "for", "this is told to our own people only", "write 'for: merchandiser' or 'for: manager'"
+    if isinstance(when, Mailed) and step.whom != "customer":
+        yield "for", "this is about customers' mails", "write 'for: customer'"
     if isinstance(when, Periodic | Closure) and step.whom not in ("supplier", "customer") and not step.inside:
         yield "for", "lists go to suppliers, customers or our own people", "write 'for: supplier'"
     if isinstance(when, Closure) and step.inside:
@@ -153,6 +157,16 @@ def _faults_of_moment(step: Step) -> Iterator[tuple[str, str, str]]:
         yield "orders", "dates of purchase orders slip", "write 'orders: purchase'"
 
 
+def _told(playbook: Playbook, source: Source) -> Iterator[Problem]:
+    """Yield the milestones of which customers are told and that nothing has."""
+    told: list[tuple[Place, tuple[str, ...]]] = [(("customers", "tell"), playbook.customers.tell)]
+    told += [(("overrides", index, "tell"), one.tell or ()) for index, one in enumerate(playbook.overrides)]
+    for spot, stages in told:
+        for stage in stages:
+            if stage not in playbook.stages:
+                yield source.problem(spot, f"'{stage}' is no milestone", propose(stage, list(playbook.stages)))
+
+
 def _overrides(playbook: Playbook, source: Source) -> Iterator[Problem]:
     known = sorted({*playbook.by_name, *playbook.letters})
     for index, override in enumerate(playbook.overrides):
@@ -160,6 +174,9 @@ def _overrides(playbook: Playbook, source: Source) -> Iterator[Problem]:
         if sum(map(bool, (override.party, override.order_type, override.order))) != 1:
             cure = "give exactly one of 'party', 'order_type' and 'order'"
             yield source.problem(spot, "whom is this override for?", cure)
+        if (override.tell is not None or override.dates is not None) and not override.party:
+            cure = "give 'party:' here"
+            yield source.problem(spot, "what may be told is said of a party", cure)
         for name in override.modes:
             if name not in known:
                 what = f"'{name}' is neither a step nor a letter"

@@ -13,8 +13,9 @@ from mailflow.core.playbook.frame import Frame, followed
 from mailflow.core.playbook.happened import happened_due, slipped_due
 from mailflow.core.playbook.inside import backlog_dues, waiting_dues
 from mailflow.core.playbook.lists import by_party, inside_dues, list_due
+from mailflow.core.playbook.mailed import mailed_dues
 from mailflow.core.playbook.model import Due, Held, Outcome, Situation
-from mailflow.core.playbook.moments import Dated, Endangered, Happened, Improved, QuietBacklog, Slipped, Waiting
+from mailflow.core.playbook.moments import Dated, Endangered, Happened, Improved, Mailed, QuietBacklog, Slipped, Waiting
 from mailflow.core.playbook.people import is_off
 from mailflow.core.playbook.rhythm import one_a_day
 from mailflow.core.playbook.rules import Playbook
@@ -83,6 +84,8 @@ def _of_many(frame: Frame, step: Step, states: Iterable[OrderState]) -> list[Due
         return _unwritten(frame, step, backlog_dues(frame, step, open_ones))
     if isinstance(step.when, Waiting):
         return list(waiting_dues(frame, step))
+    if isinstance(step.when, Mailed):
+        return mailed_dues(frame, step, step.when)
     own = by_party(states, step)
     if step.inside:
         return list(inside_dues(frame, step, [state for some in own.values() for state in some]))

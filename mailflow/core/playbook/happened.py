@@ -6,6 +6,7 @@ from datetime import date
 from mailflow.core.letters.model import Difference, LetterFacts
 from mailflow.core.orders.model import Milestone, Order
 from mailflow.core.orders.state import Happening, OrderState
+from mailflow.core.playbook.asked import answered, asks_status
 from mailflow.core.playbook.conditions import holds
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.model import Later, Outcome
@@ -35,12 +36,17 @@ def happened_due(frame: Frame, step: Step, when: Happened, state: OrderState) ->
     changes = tuple(line for one in together if (line := _change(state.order, one)) is not None)
     if last.kind == "changed" and not step.inside and not changes:
         return None  # nothing of it concerns them
+    if not step.inside and asks_status(last) and answered(state, last):
+        return None
     facts = LetterFacts((), topic=last.topic, new_date=last.day, old_date=_day(last.before), changes=changes)
     why = (
         f"{step.name}: {state.order.number} {last.kind}{f' ({last.topic})' if last.topic else ''} on {last.at:%Y-%m-%d}"
     )
     stage = last.topic if last.kind == "promised" else str(Milestone.SHIP)
-    return _after(frame, step, state, last, when, Said(why, stage, facts))
+    said = Said(why, stage, facts)
+    if asks_status(last):  # their question itself waits in the digest: it is no reason to leave it unanswered
+        said = replace(said, asked=last, asks=False)
+    return _after(frame, step, state, last, when, said)
 
 
 def slipped_due(frame: Frame, step: Step, when: Slipped, state: OrderState) -> Outcome:

@@ -42,6 +42,7 @@ def letter_of(dues: Sequence[Due], account: str) -> PlannedLetter:
         missing=tuple(dict.fromkeys(name for due in dues for name in due.missing)),
         enclosed=tuple(dict.fromkeys(one for due in dues for one in due.enclosed)),
         why="; ".join(dict.fromkeys(due.why for due in dues if due.why)),
+        answers=first.answers,
     )
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mailflow.core.letters.model import Duty, Enclosure, LetterFacts, Mode, Told
+from mailflow.core.letters.model import Duty, Enclosure, LetterFacts, Mode, ThreadPlace, Told
 from mailflow.core.message.model import Address
 from mailflow.core.orders.model import House
-from mailflow.core.orders.state import AddressState, OrderState, PartyState, ReviewState
+from mailflow.core.orders.state import AddressState, Correspondence, OrderState, PartyState, ReviewState
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Situation:
     outside: Mode = Mode.AUTO  # the most that a letter leaving the house may do; a new installation says draft
     drafts: tuple[Waits, ...] = ()
     complaining: frozenset[str] = frozenset()  # parties with an open complaint, about these orders or others
+    unanswered: Mapping[str, Correspondence] = field(default_factory=dict)  # by customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Due:
     missing: tuple[str, ...] = ()
     enclosed: tuple[Enclosure, ...] = ()
     why: str = ""
+    answers: ThreadPlace | None = None  # the mail that it answers, where that is no conversation about an order
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,13 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailed:
+    """So many of a customer's working hours after a mail of theirs that nobody has answered."""
+
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class Daily:
     """A moment of every working day, in the recipient's own time."""
 
@@ -120,7 +127,7 @@ class QuietBacklog:
 
 Periodic = Daily | Weekly | Monthly
 OfOrder = Dated | Happened | Endangered | Improved | Slipped
-Moment = OfOrder | Periodic | Closure | Waiting | QuietBacklog
+Moment = OfOrder | Periodic | Closure | Waiting | QuietBacklog | Mailed
 
 HAPPENINGS: dict[str, str] = {
     "order new": "new",
@@ -145,6 +152,7 @@ _KINDS = "|".join(name.replace(" ", r"\s+") for name in HAPPENINGS)
 _HAPPENED = re.compile(rf"(?:on|{COUNT}\s+after)\s+(?P<kind>{_KINDS})(?:\s+(?:of|in)?\s*(?P<topic>[a-z_]+))?{_AT}")
 _CLOSURE = re.compile(rf"{COUNT}\s+(?P<way>before|after)\s+closure{_AT}")
 _DRAFT = re.compile(rf"draft\s+waits\s+{COUNT}{_AT}")
+_MAILED = re.compile(r"(?P<hours>\d{1,2})\s+(?:working\s+)?hours?\s+after\s+customer\s+mail")
 _DAILY = re.compile(r"daily\s+at\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})")
 _WEEKLY = re.compile(r"weekly\s+on\s+(?P<day>\w+)\s+at\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})")
 _MONTHLY = re.compile(
@@ -165,6 +173,7 @@ _EXAMPLES = (
     "date slipped",
     "45 days before closure",
     "draft waits 1 working day",
+    "2 working hours after customer mail",
     "daily at 09:00",
     "weekly on tuesday at 09:00",
     "monthly on working day 3 at 09:00",
@@ -234,6 +243,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Moment]], ...] 
     (_SLIPPED, lambda found: Slipped(counted(found, 1))),
     (_CLOSURE, lambda found: Closure(_signed(found), _at(found))),
     (_DRAFT, lambda found: Waiting(counted(found, 1), _at(found))),
+    (_MAILED, lambda found: Mailed(int(found["hours"]))),
     (_DAILY, lambda found: Daily(_at(found))),
     (_WEEKLY, _weekly),
     (_MONTHLY, _monthly),

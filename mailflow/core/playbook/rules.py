@@ -79,14 +79,39 @@ class Caps(Rule):
     account_per_day: Annotated[int, Field(ge=1)] = 1000
 
 
+Dates = Literal["agreed", "none"]
+
+
+class Customers(Rule):
+    """What customers who write to us are told, and until when somebody of ours must have answered.
+
+    `tell`: the milestones of whose happening a customer who asks may know; `dates`: the date agreed with them, or none.
+    `delicate`: a mail that holds one of these words is never acknowledged by a machine. `last_call_hours`: so long
+    before the customer's evening (or the end of our own day) our people get the list of what nobody has answered;
+    for `digest_days` working days it stands in the morning digest.
+    """
+
+    tell: tuple[StageText, ...] = ("ship", "arrive", "receive")
+    dates: Dates = "agreed"
+    answer_within: OffsetText = Offset(1, True)
+    last_call_hours: Annotated[int, Field(ge=1, le=6)] = 2
+    digest_days: Annotated[int, Field(ge=1, le=10)] = 3
+    delicate: tuple[str, ...] = ()
+
+
 class Override(Rule):
-    """Other modes or other steps for one party, order type or order; `modes` names steps or letters."""
+    """Other modes or other steps for one party, order type or order; `modes` names steps or letters.
+
+    `tell` and `dates` say otherwise what a customer who asks is told.
+    """
 
     party: str = ""
     order_type: str = ""
     order: str = ""
     modes: dict[str, Mode] = Field(default_factory=dict)
     steps: dict[str, Change] = Field(default_factory=dict)
+    tell: tuple[StageText, ...] | None = None
+    dates: Dates | None = None
 
 
 class Us(Rule):
@@ -127,6 +152,7 @@ class Playbook(Rule):
     away: Away = Away()
     sending: Sending = Sending()
     caps: Caps = Caps()
+    customers: Customers = Customers()
     roles: dict[str, tuple[str, ...]] = Field(default_factory=lambda: dict(ROLES))
     steps: tuple[Step, ...]
     overrides: tuple[Override, ...] = ()
@@ -182,6 +208,14 @@ class Playbook(Rule):
         for override in self.overrides:
             if (override.party, override.order_type, override.order) == (party, order_type, order):
                 yield override
+
+    def tells(self, party: str) -> tuple[tuple[str, ...], Dates]:
+        """Return the milestones of which a customer who asks is told, and which dates."""
+        tell, dates = self.customers.tell, self.customers.dates
+        for override in self.overrides_of(party=party):
+            tell = tell if override.tell is None else override.tell
+            dates = override.dates or dates
+        return tell, dates
 
     def step_for(self, step: Step, party: str, order: Order | None = None) -> Step:
         """Return a step as the overrides of the order's type, the party and the order itself want it."""

@@ -14,6 +14,7 @@ from mailflow.core.playbook.moments import (
     Endangered,
     Happened,
     Improved,
+    Mailed,
     MomentText,
     Periodic,
     QuietBacklog,
@@ -122,7 +123,7 @@ class Step(Rule):
     @property
     def of_many(self) -> bool:
         """Say whether the letter is a list of orders, and not about a single one."""
-        return isinstance(self.when, Periodic | Closure | QuietBacklog | Waiting)
+        return isinstance(self.when, Periodic | Closure | QuietBacklog | Waiting | Mailed)
 
     @property
     def of_order(self) -> bool:

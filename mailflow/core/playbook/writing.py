@@ -5,7 +5,8 @@ from datetime import date
 
 from mailflow.core.letters.model import Duty, LetterFacts, Mode, OrderLine, Told
 from mailflow.core.orders.model import Handling, Milestone, OrderKind, Party, linked, place
-from mailflow.core.orders.state import OrderState, PartyState
+from mailflow.core.orders.state import Happening, OrderState, PartyState
+from mailflow.core.playbook.asked import asker, endangered, told_line
 from mailflow.core.playbook.conditions import missing_documents
 from mailflow.core.playbook.disclosure import (
     carriers_numbers,
@@ -45,6 +46,7 @@ class Said:
     expected: date | None = None
     part: PartShipped | None = None  # of an order that goes in parts, what it is about
     asks: bool = True  # a question that is open about the order stops it; a notice goes all the same
+    asked: Happening | None = None  # their question where the order stands, which it answers
 
 
 def write(
@@ -65,7 +67,7 @@ def write(
         return Held(nobody, reason)
     rung = step.ladder[turn.rung]
     reader = None if step.inside else party.party
-    head = letterhead(frame, step, rung, reader, state)
+    head = _to_the_asker(frame, letterhead(frame, step, rung, reader, state), state, reader, said)
     if not head.to:
         return Held(nobody, *nobody_to_write_to(frame, rung.to, name, reader))
     head = replace(head, mode=_gated(frame, step, state, head.mode, said))
@@ -81,8 +83,20 @@ def write(
     )
     if enclosed:
         line = replace(line, documents=tuple(dict.fromkeys(one.kind for one in enclosed)))
-    due = _due(frame, step, duty, head, rung.letter, line, turn, said, reader)
+    told = line if said.asked is None or reader is None else told_line(frame, state, line)
+    if told is None:
+        return Held(duty, f"nothing of {state.order.number} may be told to {name} by now: a person answers", FAR)
+    due = _due(frame, step, duty, head, rung.letter, told, turn, said, reader)
     return replace(due, enclosed=enclosed)
+
+
+def _to_the_asker(frame: Frame, head: Letterhead, state: OrderState, reader: Party | None, said: Said) -> Letterhead:
+    """Return who gets a letter: an answer goes to who asked, and waits for a person where the date is in danger."""
+    if said.asked is None or reader is None:
+        return head
+    to = asker(frame, reader, said.asked)
+    mode = stricter(head.mode, Mode.DRAFT) if endangered(frame, state) else head.mode
+    return replace(head, to=head.to if to is None else (to,), mode=mode)
 
 
 def _due(

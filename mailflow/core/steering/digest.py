@@ -13,7 +13,17 @@ from mailflow.core.playbook.frame import Frame, is_open
 from mailflow.core.steering.authority import is_away
 from mailflow.core.steering.candidates import candidates_of, letter_candidates
 from mailflow.core.steering.keys import key_of
-from mailflow.core.steering.model import Colleague, Digest, DigestItem, DigestList, DigestRow, Quote, SteerLine
+from mailflow.core.steering.model import (
+    UNANSWERED,
+    Colleague,
+    Digest,
+    DigestItem,
+    DigestList,
+    DigestRow,
+    Quote,
+    SteerLine,
+)
+from mailflow.core.steering.owed import owed_mails, owed_row
 from mailflow.core.steering.words import SteeringRules
 
 FAR = date.max
@@ -51,13 +61,15 @@ def digest_for(person: Colleague, morning: Morning, rules: SteeringRules, secret
         today + timedelta(days=rules.answers.valid_days),
         tuple(shown[:limit]),
         len(shown[limit:]),
-        _listed(late, rows),
-        _listed(list(desk.sent()), rows),
-        _listed(list(desk.came()), rows),
+        listed(late, rows),
+        listed(list(desk.sent()), rows),
+        listed(list(desk.came()), rows),
+        listed(owed_rows(person, morning), rows),
     )
 
 
-def _listed(rows: Sequence[DigestRow], most: int) -> DigestList:
+def listed(rows: Sequence[DigestRow], most: int) -> DigestList:
+    """Return the first of some rows, and how many more there are."""
     return DigestList(tuple(rows[:most]), len(rows[most:]))
 
 
@@ -75,6 +87,25 @@ def owner_of(orders: Iterable[OrderState], morning: Morning) -> str:
     if state is not None and is_away(state, morning.frame.house_today) and state.delegate in known:
         return state.delegate
     return owner
+
+
+def owner_for(numbers: Iterable[str], party: str, morning: Morning) -> str:
+    """Return who decides about orders, or where none is named about an open one of a party's."""
+    orders = morning.frame.situation.orders
+    states = [state for number in numbers if (state := orders.get(number)) is not None]
+    if not states and party:
+        states = [one for one in orders.values() if one.order.party == party and is_open(one)][:1]
+    return owner_of(states, morning)
+
+
+def owed_rows(person: Colleague, morning: Morning) -> list[DigestRow]:
+    """Return the mails of customers that nobody has answered and that are a person's, the most urgent first."""
+    mine = [
+        one
+        for one in owed_mails(morning.frame)
+        if owner_for(one.wanted.orders, one.wanted.party, morning) == person.email
+    ]
+    return [owed_row(morning.frame, one) for one in mine]
 
 
 def late_rows(person: Colleague, morning: Morning, rules: SteeringRules) -> list[DigestRow]:
@@ -134,7 +165,9 @@ class _Desk:
         """Return the letters that went out in this person's name."""
         for recorded in self._morning.events:
             event = recorded.event
-            if isinstance(event, LetterSent) and event.orders and self._is_mine(event.orders):
+            if not isinstance(event, LetterSent) or event.template == UNANSWERED:
+                continue
+            if event.orders and self._is_mine(event.orders):
                 subject = self._morning.subjects.get(event.letter, event.template)
                 line = SteerLine("row_sent", ", ".join(event.orders[:3]), person=", ".join(event.to[:2]), text=subject)
                 yield DigestRow(line, Quote("", said=recorded.at))
@@ -159,7 +192,7 @@ class _Desk:
     def _question(self, state: ReviewState) -> DigestItem | None:
         opened = state.opened
         names = tuple(dict.fromkeys((*opened.orders, *opened.candidates)))
-        if self._owner(names, opened.party) != self._person.email:
+        if owner_for(names, opened.party, self._morning) != self._person.email:
             return None
         known = self._morning.quotes.get(opened.mail or 0)
         quote = replace(known, words=_short(opened.words)) if known else None
@@ -178,7 +211,7 @@ class _Desk:
 
     def _letter(self, letter: OutboxLetter) -> DigestItem | None:
         planned = letter.planned
-        if not planned.party or self._owner(planned.orders, planned.party) != self._person.email:
+        if not planned.party or owner_for(planned.orders, planned.party, self._morning) != self._person.email:
             return None
         review = self._frame.situation.reviews.get(f"L{letter.id}")
         veto = letter.state is LetterState.QUEUED and planned.mode is Mode.VETO
@@ -196,12 +229,6 @@ class _Desk:
             due=self._due(planned.orders),
             as_of=self._morning.last,
         )
-
-    def _owner(self, orders: Iterable[str], party: str) -> str:
-        states = [state for number in orders if (state := self._orders.get(number)) is not None]
-        if not states and party:
-            states = [one for one in self._orders.values() if one.order.party == party and is_open(one)][:1]
-        return owner_of(states, self._morning)
 
     def _party_of(self, opened: ReviewOpened) -> str:
         """Return the one party whose orders a stranger wrote about."""

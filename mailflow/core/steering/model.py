@@ -8,6 +8,8 @@ DIGEST = "digest"
 REPLY = "steering_reply"
 BOOK_REPLY = "order_book_answer"
 """The template of a reply that tells of an order book."""
+UNANSWERED = "unanswered"
+"""The step (and template) of the list of customers' mails that nobody has answered."""
 STEPS = frozenset({DIGEST, REPLY})
 """The steps (and templates) of letters by which our own people steer; their duties need no looking at again."""
 
@@ -35,6 +37,7 @@ class SteerLine:
     person: str = ""
     text: str = ""
     words: str = ""  # quoted from the person's mail
+    hour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +115,12 @@ class Digest:
     late: DigestList = DigestList()
     sent: DigestList = DigestList()
     came: DigestList = DigestList()
+    owed: DigestList = DigestList()  # customers' mails that nobody has answered, the most urgent first
 
     @property
     def empty(self) -> bool:
         """Say whether there is nothing to tell."""
-        return not (self.items or self.late.rows or self.sent.rows or self.came.rows)
+        return not (self.items or self.owed.rows or self.late.rows or self.sent.rows or self.came.rows)
 
 
 class BookPart(StrEnum):

@@ -101,7 +101,7 @@ def _spoke(command: Command, floor: Floor) -> None:
     for state in _orders(command, floor):
         number = state.order.number
         if command.day is None:
-            floor.out.do(SteerLine("spoke", number), Spoke(number, command.words))
+            floor.out.do(SteerLine("spoke", number), Spoke(number, command.words, state.order.party))
             continue
         told = state.order.kind is OrderKind.SALES
         milestone = command.milestone or (TOLD if told else Milestone.SHIP)
@@ -110,7 +110,7 @@ def _spoke(command: Command, floor: Floor) -> None:
             floor.out.fail(line.kind, command.words, order=number)
             continue
         kept = event if not isinstance(event, DatePromised) else _by_telephone(event)
-        floor.out.do(line, Spoke(number, command.words), kept)
+        floor.out.do(line, Spoke(number, command.words, state.order.party), kept)
 
 
 def _by_telephone(event: DatePromised) -> DatePromised:

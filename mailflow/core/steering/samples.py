@@ -85,7 +85,32 @@ def sample_digest(count: int = 1) -> Digest:
         DigestList((late, risk), more),
         DigestList((sent,), more),
         DigestList((came,)),
+        sample_owed(count),
     )
+
+
+def sample_owed(count: int = 1) -> DigestList:
+    """Return customers' mails that nobody has answered."""
+    line = SteerLine(
+        "owed",
+        "SO26-1100",
+        day=date(2026, 12, 9),
+        party="Northwind Outfitters",
+        person="karen.whitfield@northwind.example",
+        text="Shoulder labels of SO26-1100",
+        hour="07:00 (New York 18:00)",
+    )
+    asked = Quote("Can the labels be sewn in on the other side?", "", _SAID)
+    late = SteerLine(
+        "owed_late",
+        day=date(2026, 12, 8),
+        party="Fjord Outdoor",
+        person="ingrid@fjord.example",
+        text="Call",
+        hour="01:00",
+    )
+    rows = (DigestRow(line, asked), DigestRow(late)) if count > 1 else (DigestRow(line, asked),)
+    return DigestList(rows, max(0, count - 3))
 
 
 def sample_reply() -> SteeringReply:

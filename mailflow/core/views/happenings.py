@@ -18,8 +18,10 @@ _VERDICTS = {"approved": "approved", "rejected": "rejected"}
 def note(state: OrderState, recorded: Recorded, before: OrderState | None) -> OrderState:
     """Return the state that an event led to, with what happened noted; `before` is the one that it met."""
     state = _taken_back(state, recorded.event)
+    proof: e.Proof | None = getattr(recorded.event, "proof", None)
+    by, said = (proof.sender.lower(), proof.said_at) if proof else ("", None)
     found = [
-        Happening(kind, recorded.at, recorded.id, topic, getattr(recorded.event, "date", None), old)
+        Happening(kind, recorded.at, recorded.id, topic, getattr(recorded.event, "date", None), old, by, said)
         for kind, topic, old in _happened(recorded.event, state, before)
     ]
     if not found:

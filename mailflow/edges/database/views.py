@@ -9,9 +9,18 @@ from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from mailflow.core.orders.events import Recorded
 from mailflow.core.orders.model import Order
-from mailflow.core.orders.state import AddressState, LearnedState, OrderState, PartyState, PersonState, ReviewState
+from mailflow.core.orders.state import (
+    AddressState,
+    Correspondence,
+    LearnedState,
+    OrderState,
+    PartyState,
+    PersonState,
+    ReviewState,
+)
 from mailflow.core.playbook.looks import AWAKE, Look
 from mailflow.core.views.addresses import ADDRESSES
+from mailflow.core.views.correspondence import CORRESPONDENCE
 from mailflow.core.views.learned import LEARNED
 from mailflow.core.views.orders import ORDERS
 from mailflow.core.views.parties import PARTIES
@@ -126,6 +135,10 @@ class DatabaseViews:
     def learned(self) -> dict[str, LearnedState]:
         """Return what people's answers taught and nobody has withdrawn, by its key."""
         return self._all(LEARNED, only_open=True)
+
+    def unanswered(self) -> dict[str, Correspondence]:
+        """Return the customers whose mails nobody has answered yet, by name."""
+        return self._all(CORRESPONDENCE, only_open=True)
 
     def all_orders(self) -> Iterator[list[Order]]:
         """Yield every order, some thousands at a time: a whole book may not fit into memory."""

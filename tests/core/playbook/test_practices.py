@@ -9,8 +9,9 @@ import pytest
 
 from mailflow.core.letters.manifest import Side, missing_fields
 from mailflow.core.letters.model import Mode
+from mailflow.core.orders.events import AnswerWanted
 from mailflow.core.orders.model import Contact, DateBasis, Milestone, Party, Role
-from mailflow.core.orders.state import Happening, Lot, OrderState, PartyState
+from mailflow.core.orders.state import Correspondence, Happening, Lot, OrderState, PartyState
 from mailflow.core.playbook.due import due
 from mailflow.core.playbook.loader import load_playbook
 from mailflow.core.playbook.model import Due, Waits
@@ -111,6 +112,7 @@ PLAYS: tuple[tuple[str, tuple[OrderState, ...], str], ...] = (
     ("payment_list", (OWED,), "2026-12-01"),
     ("remittance_advice", (happened(OWED, "2026-11-25", Milestone.PAYMENT),), "2026-11-25"),
     ("status_answer", (after(SOLD, "question", "status"),), "2026-11-24"),
+    ("mail_received", (SOLD,), "2026-11-24"),
     ("progress", (after(SOLD, "promised", "ship", day=date(2026, 12, 18)),), "2026-11-26"),
     ("after_arrival", (reached(SOLD, Milestone.RECEIVE, "2026-11-10"),), "2026-11-17"),
     ("reorder", (reached(SOLD, Milestone.RECEIVE, "2026-11-10"),), "2026-12-01"),
@@ -142,6 +144,11 @@ def first_due(step: str, states: tuple[OrderState, ...], book: Playbook) -> tupl
     here = situation(*states, *people)
     if step.startswith("draft_waiting"):
         here = replace(here, drafts=(Waits(9, "delay_notice", "Bergmann", ("SO26-1",), at(DAY, "09:00")),))
+    if step == "mail_received":
+        asked = AnswerWanted(
+            7, "<m@b.example>", "Bergmann", "kim@b.example", "Labels", at("2026-11-23", "18:00"), ("SO26-1",)
+        )
+        here = replace(here, unanswered={"Bergmann": Correspondence("Bergmann", (asked,))})
     happens = max((one.at.date() for state in states for one in state.happenings), default=date(2026, 11, 2))
     for days in range(130):
         day = happens + timedelta(days=days)
