@@ -18,7 +18,7 @@ from mailflow.core.reading.finders.quantities import QuantityGrammar, build_quan
 from mailflow.core.reading.finders.references import ReferenceGrammar, build_references, find_references
 from mailflow.core.reading.folding import Folder
 from mailflow.core.reading.lexicon import Lexicon
-from mailflow.core.reading.number_forms import NOTHING, NumberForm, line_of, load_forms
+from mailflow.core.reading.number_forms import MASKS, NOTHING, REFERENCES, NumberForm, line_of, load_forms
 from mailflow.core.reading.plain_words import PlainWords
 
 CONCEPT_FILES = ("milestones.yaml", "things.yaml", "moods.yaml", "topics.yaml", "courtesies.yaml")
@@ -26,6 +26,7 @@ OTHER_FILES = (
     *("dates.yaml", "units.yaml", "thresholds.yaml", "variants.yaml", "plain.yaml", "questions.yaml"),
     "goods.yaml",
 )
+FORMER_REFERENCES = "references.yaml"  # became a folder
 PLAIN_LISTS = (
     *(
         "words",
@@ -91,6 +92,7 @@ class _Problems:
 def load_words(texts: Mapping[str, str]) -> Words:
     """Make the words from the rule files (name → text); every problem at once in a WordsError."""
     problems = _Problems(texts)
+    problems.found += _unread(texts)
     data = {name: _parse(name, texts.get(name), problems) for name in (*CONCEPT_FILES, *OTHER_FILES)}
     folder = Folder(_variants(data["variants.yaml"], problems))
     lexicon = _lexicon(data, folder, problems)
@@ -121,6 +123,23 @@ def load_words(texts: Mapping[str, str]) -> Words:
         askings(questions),
         _goods(data["goods.yaml"], folder, problems),
     )
+
+
+def _unread(texts: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield the files that nothing reads: a misspelt name, or one that earlier versions read."""
+    known = (*CONCEPT_FILES, *OTHER_FILES, "quoting.yaml")
+    for name in sorted(texts):
+        if name in known or name.startswith((REFERENCES, MASKS)):
+            continue
+        if name == FORMER_REFERENCES:
+            cure = (
+                "give each carrier or kind a file of its own under references/ (see those that `mailflow init` writes),"
+                " then delete this one"
+            )
+        else:
+            near = difflib.get_close_matches(name, known, 1)
+            cure = f"call it {near[0]}" if near else f"delete it, or call it one of {', '.join(known)}"
+        yield Problem(f"rules/reading/{name}", 1, "this file is not read any more or never was", cure)
 
 
 def _parse(name: str, text: str | None, problems: _Problems) -> Any:

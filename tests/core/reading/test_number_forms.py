@@ -118,3 +118,20 @@ def test_what_is_called_something_else_names_no_order(text: str) -> None:
 )
 def test_orders_are_found_beside_masks_and_however_typed(text: str, found: list[str]) -> None:
     assert _numbers(text) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("references.yaml", "under references/"),
+        ("milestone.yaml", "call it milestones.yaml"),
+        ("zzz.yaml", "delete it"),
+    ],
+)
+def test_a_file_that_nothing_reads_is_told(name: str, cure: str) -> None:
+    with pytest.raises(WordsError) as raised:
+        load_words({**SHIPPED, name: "a: [b]\n"})
+
+    (problem,) = raised.value.problems
+    assert (problem.file, problem.line) == (f"rules/reading/{name}", 1)
+    assert cure in problem.cure
