@@ -102,6 +102,8 @@ def _doubt(seen: Seen, writers: Sequence[Address], split: Split, phrases: Phrase
         seen.body.problem("asks to take back an earlier mail")
     if split.unclear:
         seen.body.problem("says that its answers stand between the quoted lines, but they cannot be told from them")
+    if split.below:
+        seen.body.problem("may say something below the quoted letter, and it cannot be told from it")
 
 
 def parsed(raw: bytes, problems: list[str]) -> Part:

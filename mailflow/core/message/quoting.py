@@ -9,7 +9,8 @@ from mailflow.core.message.lines import BodyLine, with_initials
 from mailflow.core.message.model import Address, Line, line_text
 from mailflow.core.message.openers import find_opener, framed_opener
 from mailflow.core.message.phrases import Phrases, alternation, finder
-from mailflow.core.message.signature import split_signature
+from mailflow.core.message.prose import DATE
+from mailflow.core.message.signature import end_of_letter, is_postscript, split_signature
 
 _NEW, _QUOTED = "new", "quoted"
 _FEW = 3  # as many lines with a `>` in a mail that answers nothing are bullets
@@ -23,12 +24,14 @@ class Split:
     quoted: str = ""
     signature: str = ""
     unclear: bool = False  # says that its answers stand in the quotation, but they cannot be told from it
+    below: bool = False  # may say something below the quotation, which cannot be told from it
 
 
 def split_body(body: Sequence[BodyLine], sender: Address, is_reply: bool, phrases: Phrases) -> Split:
     """Take a body apart into what is said now, the history, and the signature."""
     body = with_initials(body)
     roles, cut = _roles(body, is_reply, phrases)
+    unsure = is_reply and _below_history(body, roles, cut, phrases)
     body, roles, unclear = _answers_in_history(body, roles, cut, phrases)
     lines: list[Line] = []
     quoted: list[str] = []
@@ -47,7 +50,7 @@ def split_body(body: Sequence[BodyLine], sender: Address, is_reply: bool, phrase
             lines.extend(Line(line.text, above if not line.blank else "", line.table) for line in kept)
             signature.extend(_as_text(line) for line in signed)
         start = end
-    return Split(tuple(_trimmed(lines)), _block(quoted), _block(signature), unclear)
+    return Split(tuple(_trimmed(lines)), _block(quoted), _block(signature), unclear, unsure)
 
 
 def _roles(body: Sequence[BodyLine], is_reply: bool, phrases: Phrases) -> tuple[list[str], int]:
@@ -78,6 +81,30 @@ def _roles(body: Sequence[BodyLine], is_reply: bool, phrases: Phrases) -> tuple[
     ):
         roles = [_NEW] * len(body)
     return roles, cut
+
+
+def _below_history(body: Sequence[BodyLine], roles: list[str], cut: int, phrases: Phrases) -> bool:
+    """Find what is said below unmarked history, where nothing is said above it: what follows the quoted letter's end.
+
+    Return whether there may be such words and they cannot be told from the letter's.
+    """
+    said = any(role == _NEW and not line.blank for line, role in zip(body, roles, strict=True))
+    opener = find_opener(body, cut, phrases) if cut < len(body) and not said else None
+    if opener is None:
+        return False
+    begin = opener[1]
+    end = end_of_letter(body[begin:], phrases)
+    if end is None:  # a day at the end of what nobody signed may be the answer
+        texts = [line.text for line in body[begin:] if not line.blank]
+        return len(texts) > 1 and DATE.search(texts[-1]) is not None
+    first = next((number for number in range(begin + end, len(body)) if not body[number].blank), len(body))
+    if first == len(body) or find_opener(body, first, phrases) is not None:
+        return False
+    if is_postscript(body[first].text, phrases):
+        return True
+    last = next((n for n in range(first, len(body)) if find_opener(body, n, phrases) is not None), len(body))
+    roles[first:last] = [_NEW] * (last - first)
+    return False
 
 
 def _answers_in_history(

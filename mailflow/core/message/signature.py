@@ -99,6 +99,23 @@ def _closing(body: list[BodyLine], sender: Address, phrases: Phrases) -> Parts:
     return body, []
 
 
+def end_of_letter(lines: Sequence[BodyLine], phrases: Phrases) -> int | None:
+    """Return where the first letter in some lines ends, behind its closing and who signs; None where none closes."""
+    body = list(lines)
+    for number, line in enumerate(body):
+        if line.table is None and not line.blank and _is_closing(line.text, phrases):
+            thanks = _only_thanks(line.text, phrases)
+            end = _signed_until(body, number + 1, thanks, Address(""), phrases)
+            if end > number + 1 or not thanks:
+                return end
+    return None
+
+
+def is_postscript(text: str, phrases: Phrases) -> bool:
+    """Say whether a line begins as a postscript does."""
+    return _postscript(phrases).match(text) is not None
+
+
 def _closings_above(body: list[BodyLine], start: int, phrases: Phrases) -> int:
     number = start
     while number and start - number < 3:

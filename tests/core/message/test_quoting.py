@@ -211,3 +211,45 @@ def test_phrases_are_checked_as_a_whole() -> None:
 
 def test_no_phrases_no_harm() -> None:
     assert Phrases().wrote == ()
+
+
+LETTER = (
+    "On Mon, 16 Nov 2026 at 16:12, Jana <orders@brightwater.example> wrote:\n\n"
+    "Dear Tariq,\nWhen will BW-20417 ship?\nBest regards,\nJana Novak\nBrightwater Ltd\nTel +44 20 7946 0101\n\n"
+)
+
+
+def test_what_stands_below_an_unmarked_letter_is_said_now_where_nothing_else_is(read: Read) -> None:
+    message = read(LETTER + "Dear Jana, it ships 9 Dec.\n")
+
+    assert message.new_text == "Dear Jana, it ships 9 Dec."
+    assert "When will" in message.quoted
+    assert not message.problems
+
+
+@pytest.mark.parametrize(
+    "below", ["", "On Fri, 13 Nov 2026 at 10:00, Tariq <tariq@padma.example> wrote:\n\nIt ships 9 Dec.\n"]
+)
+def test_an_unmarked_letter_with_nothing_of_the_senders_below_stays_history(below: str, read: Read) -> None:
+    message = read(LETTER + below)
+
+    assert message.new_text == ""
+    assert not message.problems
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        LETTER + "PS: please ship by 9 Dec.\n",
+        "On Mon, 16 Nov 2026 at 16:12, Jana <orders@brightwater.example> wrote:\n\nWhen will BW-20417 ship\n\n9 Dec\n",
+    ],
+)
+def test_words_below_an_unmarked_letter_that_may_be_anybodys_go_to_a_person(body: str, read: Read) -> None:
+    message = read(body)
+
+    assert message.new_text == ""
+    assert any("below the quoted letter" in problem for problem in message.problems)
+
+
+def test_words_above_an_unmarked_letter_leave_what_stands_below_it_quoted(read: Read) -> None:
+    assert read("9 Dec\n\n" + LETTER + "Please answer.\n").new_text == "9 Dec"
