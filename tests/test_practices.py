@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from mailflow.core.playbook.loader import load_playbook
+from tests.practices.acts import Letter
+from tests.practices.plays import PLAYS
 
 ROOT = Path(__file__).parents[1]
 ROWS = [
@@ -45,6 +47,13 @@ def test_what_a_row_names_is_there(row: list[str]) -> None:
     assert named(row[4]), "no test plays it"
     written = {rung.letter for step in named(row[2]) for rung in playbook.by_name[step].ladder}
     assert written <= {*named(row[3]), "chase_material"}, "the letters of the row's steps stand beside them"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_a_row_is_played_from_mail_to_letter(row: list[str]) -> None:
+    (play,) = [one for one in PLAYS if one.practice == row[0]]
+    played = {act.template for act in play.acts if isinstance(act, Letter)}
+    assert played & set(named(row[3])), "none of the row's letters is written in its play"
 
 
 def test_every_letter_and_every_step_serves_a_practice() -> None:

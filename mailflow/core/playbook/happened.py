@@ -23,6 +23,9 @@ SHOWN = (
 )
 """The fields of an order of which its own party is told when they change; the others are ours."""
 
+ANSWERED = frozenset({"question", "request", "complaint", "problem", "approved", "rejected", "claimed"})
+"""What somebody writes to us and is answered: the question which that mail asks our people does not stop it."""
+
 
 def happened_due(frame: Frame, step: Step, when: Happened, state: OrderState) -> Outcome:
     """Return what a step wants for an order because of the last thing of its kind that happened to it."""
@@ -43,9 +46,9 @@ def happened_due(frame: Frame, step: Step, when: Happened, state: OrderState) ->
         f"{step.name}: {state.order.number} {last.kind}{f' ({last.topic})' if last.topic else ''} on {last.at:%Y-%m-%d}"
     )
     stage = last.topic if last.kind == "promised" else str(Milestone.SHIP)
-    said = Said(why, stage, facts)
+    said = Said(why, stage, facts, asks=last.kind not in ANSWERED)
     if asks_status(last):  # their question itself waits in the digest: it is no reason to leave it unanswered
-        said = replace(said, asked=last, asks=False)
+        said = replace(said, asked=last)
     return _after(frame, step, state, last, when, said)
 
 

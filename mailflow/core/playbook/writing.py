@@ -45,7 +45,7 @@ class Said:
     told: tuple[Told, ...] = ()
     expected: date | None = None
     part: PartShipped | None = None  # of an order that goes in parts, what it is about
-    asks: bool = True  # a question that is open about the order stops it; a notice goes all the same
+    asks: bool = True  # a question that is open about the order stops it; a notice or an answer is a draft meanwhile
     asked: Happening | None = None  # their question where the order stands, which it answers
 
 
@@ -60,9 +60,9 @@ def write(
     reason = obstacle(frame, name, party, (state,), inside=step.inside)
     if reason or party is None:
         return Held(nobody, reason, obstacle_until(frame, party, (state,)))
+    question = "" if step.inside else _question(frame, state)
     if not step.inside:
-        question = _question(frame, state) if said.asks else ""
-        reason = question or _too_far(party, turn) or _complaint(frame, step, name)
+        reason = (question if said.asks else "") or _too_far(party, turn) or _complaint(frame, step, name)
     if reason:
         return Held(nobody, reason)
     rung = step.ladder[turn.rung]
@@ -70,7 +70,8 @@ def write(
     head = _to_the_asker(frame, letterhead(frame, step, rung, reader, state), state, reader, said)
     if not head.to:
         return Held(nobody, *nobody_to_write_to(frame, rung.to, name, reader))
-    head = replace(head, mode=_gated(frame, step, state, head.mode, said))
+    mode = stricter(head.mode, Mode.DRAFT) if question and said.asked is None else head.mode
+    head = replace(head, mode=_gated(frame, step, state, mode, said))
     duty = replace(nobody, recipient=head.to[0].email)
     if step.accounts:
         facts = replace(said.facts, day=frame.reached(state, said.stage) or said.facts.day)

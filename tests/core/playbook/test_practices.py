@@ -16,6 +16,7 @@ from mailflow.core.playbook.due import due
 from mailflow.core.playbook.loader import load_playbook
 from mailflow.core.playbook.model import Due, Waits
 from mailflow.core.playbook.rules import Playbook
+from mailflow.core.playbook.steps import Step
 from tests.core.letters.samples import shipped_templates
 from tests.core.playbook.situations import (
     HOUSE,
@@ -25,6 +26,7 @@ from tests.core.playbook.situations import (
     party_state,
     promised,
     purchase,
+    question,
     sale,
     shipped_calendars,
     situation,
@@ -259,3 +261,17 @@ class TestWhatIsOwed:
 
     def test_an_order_without_a_price_is_not_in_it(self) -> None:
         assert self.letters(happened(purchase("PO26-1", "2026-11-15"), "2026-11-12")) == {}
+
+
+@pytest.mark.parametrize(("open_questions", "mode"), [((), Mode.AUTO), (("R1",), Mode.DRAFT)])
+def test_an_answer_waits_for_a_person_while_the_mail_it_answers_is_a_question(
+    open_questions: tuple[str, ...], mode: Mode
+) -> None:
+    """The question that a customer's mail asks our people does not stop the answer; it goes by nobody but a person."""
+    book = playbook(on=True)
+    step = book.by_name["complaint_received"].model_copy(update={"mode": Mode.AUTO})
+    asked = [question(item, "SO26-1", party="Bergmann") for item in open_questions]
+    here = situation(after(SOLD, "complaint"), reviews=asked)
+    alone = book.model_copy(update={"steps": (Step.model_construct(**dict(step)),)})
+    found, _ = due(here, alone, shipped_calendars(), at(DAY, "17:00"))
+    assert [(one.template, one.mode) for one in found] == [("complaint_received", mode)]
