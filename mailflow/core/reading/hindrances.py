@@ -24,6 +24,8 @@ def not_the_goods(s: Setting) -> str:
     if st.milestone is Milestone.SAMPLE or not st.by[1]:
         return ""
     if st.milestone is Milestone.MATERIAL:
+        if s.clause.has("logistics_noun", "goods_noun") and "material_noun" not in s.sentence.concepts:
+            return s.text[st.by[0] : st.by[1]]
         hit = s.plain.patterns["returned"].search(s.text, s.clause.start, s.clause.end)
         return hit.group() if hit else ""
     for hit in s.plain.patterns["not_goods"].finditer(s.text, s.clause.start, s.clause.end):
@@ -107,6 +109,20 @@ def compared(s: Setting) -> str:
     return ""
 
 
+def excepted(s: Setting) -> str:
+    """An order is named only to be left out, or several are given their days in one row."""
+    numbers = [hit for clause in s.sentence.clauses for hit in clause.numbers]
+    for number in numbers:
+        hit = s.plain.endings["except"].search(s.text[s.sentence.start : number.start])
+        hit = hit or s.plain.patterns["excepted"].match(s.text, number.end)
+        if hit is not None:
+            return hit.group().strip()
+    hit = s.plain.patterns["respectively"].search(s.text, s.sentence.start, s.sentence.end)
+    days = [hit for clause in s.sentence.clauses for hit in clause.dates if hit.kind is not DateKind.SPAN]
+    alone = len(s.clause.numbers) == 1 and len(days) == len(numbers)
+    return hit.group() if hit is not None and len(numbers) > 1 and not alone else ""
+
+
 def other_base(s: Setting) -> str:
     """A day counted from that of another order."""
     if s.statement.source is not Source.OFFSET:
@@ -150,6 +166,19 @@ def only_after(s: Setting) -> str:
     if not at[1] or s.statement.done:
         return ""
     hit = s.plain.patterns["only_after"].match(s.text, at[1])
+    hit = hit or s.plain.endings["begins_with"].search(s.text[s.clause.start : at[0]])
+    return hit.group().strip() if hit else ""
+
+
+def of_papers(s: Setting) -> str:
+    """An order, a mail or a request that was received is no goods."""
+    st = s.statement
+    if st.milestone is not Milestone.RECEIVE or not st.done:
+        return ""
+    behind = s.text[st.by[1] : s.clause.end] if st.by[1] else s.clause.text
+    hit = s.plain.patterns["papers"].search(behind)
+    if hit is None and s.role is Role.SUPPLIER and not s.clause.has("store", "deliver_done"):
+        hit = s.plain.patterns["order_words"].search(behind)
     return hit.group() if hit else ""
 
 
@@ -205,10 +234,12 @@ HINDRANCES: tuple[tuple[str, Callable[[Setting], str]], ...] = (
     ("it is called off", halted),
     ("we are asked to do it", asked_of_us),
     ("another order is compared", compared),
+    ("an order is left out", excepted),
     ("counted from another day", other_base),
     ("money is to come first", money_first),
     ("one of two days", either_before),
     ("only after that day", only_after),
+    ("it is no goods that came", of_papers),
     ("in the forwarder's own store", forwarders_store),
     ("it did not happen so", unreal),
 )

@@ -41,6 +41,11 @@ class PlainWords:
         return PlainWords(self.lists["beside_days"])
 
     @cached_property
+    def beside_headings(self) -> "PlainWords":
+        """Return the few words that may stand beside a milestone in the heading of a column."""
+        return PlainWords(self.lists["in_headings"])
+
+    @cached_property
     def _latin(self) -> frozenset[str]:
         return frozenset(piece for phrase in self.words for whole in _LATIN.findall(phrase) for piece in _pieces(whole))
 

@@ -10,6 +10,7 @@ from mailflow.core.reading.statement import Source, Statement
 
 LONGEST_AHEAD = timedelta(days=300)
 LONGEST_BACK = timedelta(days=120)
+TO_PORT = timedelta(days=4)  # a port so near the factory may be that of loading
 EARLY = timedelta(days=7)  # goods may reach their port so long before the day on which they should leave
 _LEAST = 20  # a smaller bare number is a day, a floor, a gate
 _CODE = re.compile(r"(?:^|[^a-z])(?!go|of|is|to|by|on|at)[a-z]{2}[ -]?$")  # what leads a flight's number, a norm's
@@ -58,6 +59,11 @@ def doubt_sequence(facts: Sequence[Fact], order: Order, role: Role | None) -> No
                 if first.quantity is None and second.quantity is None and _day(first) > _day(second):
                     first.doubts.add("an order of days that cannot be")
                     second.doubts.add("an order of days that cannot be")
+    for gone in _of(facts, Milestone.SHIP):
+        for there in _of(facts, Milestone.ARRIVE):
+            near = role is Role.SUPPLIER and gone.statement.basis is not DateBasis.ETD
+            if near and there.statement.clause.has("port") and _day(there) - _day(gone) <= TO_PORT:
+                there.doubts.add("there before it should leave")
     due = order.due_date
     if role is not Role.SUPPLIER or due is None or order.date_basis not in _DUE_HERE or _of(facts, Milestone.SHIP):
         return

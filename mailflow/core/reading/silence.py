@@ -8,7 +8,9 @@ from mailflow.core.orders.model import Role
 from mailflow.core.reading.asked import answers_in_history
 from mailflow.core.reading.case import Case, Verdict
 from mailflow.core.reading.model import Disposition
+from mailflow.core.reading.stages import STAGES
 from mailflow.core.reading.statement import Source, Statement
+from mailflow.core.reading.text import Clause
 from mailflow.core.reading.unknown import unknown_words
 
 _FORWARDED = re.compile(
@@ -105,13 +107,21 @@ def _not_understood(case: Case) -> bool:
     plain = case.words.plain
     return any(
         not clause.has("step", "other_order", *(("cutoff",) if case.sender.role is Role.FORWARDER else ()))
-        and (bool(clause.dates) or bool(unknown_words(part, clause, plain, frozenset())))
+        and (bool(clause.dates) or _counts(clause) or bool(unknown_words(part, clause, plain, frozenset())))
         for part in case.gathered.parts
         if part.name == "body"
         for sentence in part.sentences
         if len(sentence.clauses) > 1 or len(sentence.clauses[0].text) > SIGNED_WITH
         for clause in sentence.clauses
     )
+
+
+def _counts(clause: Clause) -> bool:
+    """Say whether a bare number stands beside a milestone: a day as no rule writes it, or an amount."""
+    return any(not quantity.unit for quantity in clause.quantities) and not clause.concepts.isdisjoint(_STAGED)
+
+
+_STAGED = frozenset(concept for concept, *_ in STAGES)
 
 
 def _points_below(case: Case) -> bool:

@@ -119,9 +119,11 @@ def _come(around: Surroundings, word: Word) -> Milestone | None:
         return Milestone.MATERIAL
     if around.has("sample_noun") or (around.has("our_factory") and around.role is not Role.SUPPLIER):
         return None
+    if around.has("inspection", "inspection_done") and not around.has("goods_noun", "vessel_word"):
+        return Milestone.INSPECTION
     if around.has("store"):
         return Milestone.RECEIVE
-    if around.has("port") or _ELSEWHERE.match(around.clause.text, word.end - around.clause.start):
+    if around.has("port", "vessel_word") or _ELSEWHERE.match(around.clause.text, word.end - around.clause.start):
         return Milestone.ARRIVE
     return Milestone.RECEIVE if around.role is Role.CUSTOMER else Milestone.ARRIVE
 
@@ -275,7 +277,9 @@ def _stage(word: Word, around: Surroundings) -> Stage | None:
             continue
         if weak and not plausible(word, around.clause):
             return None
-        if concept in ("arrive", "arrive_done") and (word.text in _ARRIVAL_LABELS or around.has("vessel_word")):
+        if concept in ("arrive", "arrive_done") and (
+            word.text in _ARRIVAL_LABELS or around.has("vessel_word") or word.text.startswith(("vessel", "船"))
+        ):
             milestone: Milestone | None = (
                 Milestone.MATERIAL
                 if around.has("material_noun") and around.role is Role.SUPPLIER and not around.has("ship_etd")

@@ -8,6 +8,7 @@ from mailflow.core.matching.matcher import Beside, Mention
 from mailflow.core.message.model import Table
 from mailflow.core.reading.desk import Desk, Said, copied, distinct
 from mailflow.core.reading.finders.references import under_heading
+from mailflow.core.reading.headings import doubt_row, known_columns
 from mailflow.core.reading.moods import Doubt
 from mailflow.core.reading.scope import is_style, spread, tell
 from mailflow.core.reading.statement import Source, Statement
@@ -43,7 +44,7 @@ class TableDesk(Desk):
             return
         if start > 1:
             self._read_lines(rows[: start - 1], default, where)
-        self._read_rows(rows[start:], parts[start:], columns, default, where)
+        self._read_rows(rows[start:], parts[start:], columns, parts[start - 1], default, where)
 
     def _read_stages(
         self, rows: Sequence[tuple[str, ...]], parts: Sequence[list[Part]], default: Sequence[Mention], where: str
@@ -81,21 +82,23 @@ class TableDesk(Desk):
         rows: Sequence[tuple[str, ...]],
         parts: Sequence[list[Part]],
         columns: Sequence[Column],
+        heading: Sequence[Part],
         default: Sequence[Mention],
         where: str,
     ) -> None:
-        columns = self._with_references(columns)
+        columns = self._with_references(known_columns(columns, heading, self._role, self._words.plain))
         last: tuple[Mention, ...] = ()
         read: list[tuple[tuple[Mention, ...], Row]] = []
         for cells, cell_parts in zip(rows, parts, strict=True):
             again = columns_of(cell_parts, self._role)
             if again is not None and any(c.kind == "milestone" for c in again):
-                columns = self._with_references(again)
+                columns = self._with_references(known_columns(again, cell_parts, self._role, self._words.plain))
                 continue
             named = self._row_mentions(cells, cell_parts, columns)
             mentions = named or last or tuple(default)
             last = named or last
             row = read_row(cells, cell_parts, columns, self._context)
+            doubt_row(row, columns, self._words.plain)
             self._read_references(row, columns)
             if named:
                 self.found.table_orders += named

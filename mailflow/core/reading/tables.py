@@ -29,6 +29,7 @@ class Column:
     actual: bool = False
     renewed: bool = False
     heading: str = ""
+    unsure: bool = False  # the heading is not wholly understood
 
 
 @dataclass(slots=True)
@@ -119,13 +120,30 @@ _BESIDE = re.compile(
 )
 
 
+_OF_THINGS = frozenset(
+    (
+        "material_noun",
+        "sample_noun",
+        "date_word",
+        "bare",
+        "come",
+        "come_done",
+        "our_factory",
+        "future",
+        "past",
+        "on_schedule",
+    )
+) | {"material", "sample_sent", "renewed"}
+
+
 def _is_all(clauses: Sequence[Clause]) -> bool:
     """Say whether a heading is a thing's name and nothing else ("Fabric", not "Fabric store")."""
     left = ""
     for clause in clauses:
         place = clause.start
         for word in clause.words:
-            left += clause.text[place - clause.start : word.start - clause.start] + " "
+            begin = word.start if word.concepts & _OF_THINGS else min(word.end, clause.end)
+            left += clause.text[place - clause.start : begin - clause.start] + " "
             place = max(place, word.end)
         left += clause.text[place - clause.start :] + " "
     return not _BESIDE.sub("", left)
@@ -139,6 +157,7 @@ def read_row(cells: tuple[str, ...], parts: list[Part], columns: Sequence[Column
         if column.kind == "milestone" and column.stage is not None:
             fact = _cell_fact(cell, column, context)
             if fact is not None:
+                fact.unsure = fact.unsure or column.unsure
                 row.facts.append(fact)
         elif column.kind == "quantity":
             row.quantity = _amount(cell)

@@ -45,7 +45,19 @@ PLAIN_LISTS = (
     *("answer", "below", "before_names", "of", "articles", "tails", "persons", "people", "beside_days"),
     *("goods_endings", "auxiliaries", "carriers", "awaits"),
     *("not_goods", "comes_with", "helping", "nearly", "remains", "still", "halted", "no_plea", "compares", "latest"),
-    *("only_after", "asks_on", "own_store", "unreal", "returned"),
+    *(
+        "only_after",
+        "asks_on",
+        "own_store",
+        "unreal",
+        "returned",
+        "begins_with",
+        "papers",
+        "order_words",
+        "wanted",
+        "own_stock",
+    ),
+    *("in_headings", "except", "excepted", "respectively"),
 )
 HOW = ("exact", "folded", "one_slip", "own_reference", "customer_reference", "style", "tail", "thread", "quoted")
 
