@@ -17,6 +17,7 @@ from mailflow.core.letters.workbook import WriteWorkbook
 from mailflow.core.orders.events import LetterWithdrawn, NewEvent, ReviewOpened
 from mailflow.core.orders.state import PartyState
 from mailflow.core.steering.model import STEPS
+from mailflow.jobs.approved_drafts import LookAtDrafts
 from mailflow.jobs.delivered import DeliverReport
 from mailflow.jobs.ports import Transaction
 
@@ -67,6 +68,7 @@ class Outgoing:
     waits: str = ""  # why letters to others must wait: an answer may lie unheard
     write_workbook: WriteWorkbook | None = None  # for letters that a list goes along with
     enclose: Enclose = lambda tx, planned: ()
+    look_at_drafts: LookAtDrafts | None = None  # whether approved drafts still lie in Drafts
 
 
 @dataclass(slots=True)

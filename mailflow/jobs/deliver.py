@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from mailflow.core.orders.events import NewEvent, ReviewOpened
+from mailflow.jobs.approved_drafts import kept_back
 from mailflow.jobs.claiming import (
     Frozen,
     Limits,
@@ -56,6 +57,10 @@ def _some(store: Store, transport: Transport, outgoing: Outgoing, turn: Round) -
         claimed = claim(tx, outgoing, turn)
         outgoing.crash_point("before_claim_commit")
     outgoing.crash_point("after_claim_commit")
+    if claimed and outgoing.look_at_drafts is not None:
+        letters = [letter for letter, _ in claimed]
+        back = kept_back(store, outgoing.look_at_drafts, letters, turn.now, turn.report)
+        claimed = [frozen for frozen in claimed if frozen[0].id not in back]
     if claimed and not turn.open and not _open(store, transport, outgoing, turn, claimed):
         return False
     waiting, attempts = list(claimed or ()), list[Attempt]()

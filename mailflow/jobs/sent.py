@@ -17,7 +17,10 @@ from mailflow.jobs.answered import settled_by
 from mailflow.jobs.ports import Transaction
 
 NOT_SENT_YET = frozenset(
-    (LetterState.DRAFTED, LetterState.DECLINED, LetterState.WITHDRAWN, LetterState.QUEUED, LetterState.UNKNOWN)
+    (
+        *(LetterState.DRAFTED, LetterState.DECLINED, LetterState.WITHDRAWN),
+        *(LetterState.QUEUED, LetterState.HELD, LetterState.UNKNOWN),
+    )
 )
 """A letter that is found in Sent has gone out, whatever was last heard of it; `claimed` and `handed` are in hand."""
 

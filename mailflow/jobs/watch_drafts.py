@@ -36,9 +36,9 @@ def watch_drafts(
     """
     with store.look() as tx:
         waiting = [one for one in tx.outbox.letters([LetterState.DRAFTED]) if one.planned.account == account]
-    gone = [one for one in waiting if one.envelope and not _lies_there(mailbox, folder, one.envelope.message_id)]
+    gone = [one for one in waiting if one.envelope and not lies_there(mailbox, folder, one.envelope.message_id)]
     if gone:
-        changed = _changed(store, mailbox, account, folder, gone, make_reader, now)
+        changed = changed_drafts(store, mailbox, folder, gone, make_reader, now)
         gone = [one for one in gone if one.id not in changed]
     with store.begin() as tx:
         missed = {one.id for one in gone}
@@ -48,14 +48,14 @@ def watch_drafts(
         return tuple(letter.id for letter in gone if _declined(tx, letter, now))
 
 
-def _lies_there(mailbox: Mailbox, folder: str, message_id: str) -> bool:
+def lies_there(mailbox: Mailbox, folder: str, message_id: str) -> bool:
+    """Say whether a mail with this Message-ID lies in a folder."""
     return mailbox.find_message_id(folder, message_id) is not None
 
 
-def _changed(
+def changed_drafts(
     store: Store,
     mailbox: Mailbox,
-    account: str,
     folder: str,
     gone: Sequence[OutboxLetter],
     make_reader: Callable[[Transaction], DraftReader],
@@ -70,7 +70,7 @@ def _changed(
         for mail in mailbox.fetch(uids):
             if mail.raw is None:
                 continue
-            key = MailKey(account, folder, status.uidvalidity, mail.uid)
+            key = MailKey(gone[0].planned.account, folder, status.uidvalidity, mail.uid)
             message = reader.parse(StoredMail(0, key, now, mail.size, mail.raw, MailState.STORED))
             draft = reader.draft_of(message, gone)
             if draft is not None:

@@ -1,6 +1,6 @@
 """The service as the daemon, the commands and the demonstration see it: the jobs with everything they need."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -26,6 +26,7 @@ from mailflow.edges.database.errors import DatabaseError, LostSessionError
 from mailflow.edges.imap import ImapMailbox
 from mailflow.edges.imap.idle import Wake
 from mailflow.edges.oauth import OAuthError
+from mailflow.jobs.approved_drafts import DraftFate, fates
 from mailflow.jobs.deliver import Limits, Look, Outgoing, deliver
 from mailflow.jobs.delivered import DeliverReport, would_deliver
 from mailflow.jobs.digest import send_digests
@@ -248,7 +249,19 @@ class Service:
             waits,
             _write_workbook,
             encloser(house.company, now, self.rules.phrases),
+            partial(self._look_at_drafts, account, now),
         )
+
+    def _look_at_drafts(
+        self, account: Account, now: datetime, letters: Sequence[OutboxLetter]
+    ) -> Mapping[int, DraftFate]:
+        """Look into the mailbox whether approved drafts still lie there."""
+        try:
+            with self.mailbox(account) as mailbox:
+                folders = self._drafts_folder(account, mailbox), self._sent_folder(account, mailbox)
+                return fates(self.store, mailbox, folders, self._make_reader, letters, now)
+        except MailboxError:
+            return {}
 
     def _recheck(self, now: datetime, tx: Transaction, letters: Sequence[OutboxLetter]) -> Look:
         """Look at letters' duties again (DESIGN: a letter whose reason is gone is withdrawn)."""

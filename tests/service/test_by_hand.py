@@ -182,3 +182,56 @@ def test_of_a_merchandisers_own_mailbox_only_the_parties_mails_are_read(
     assert (report.received, lot.promise) == (1, LATER)
     assert set(flags) <= {(), ("\\Recent",)}
     assert drafts == ([], [])
+
+
+def let_go(desk: Desk, minutes: float) -> int:
+    """Let a person say by mail that the draft may go; return its number."""
+    (draft,) = desk.letters(LetterState.DRAFTED)
+    with desk.service.store.begin() as tx:
+        tx.outbox.approve(draft.id, NOW + timedelta(minutes=minutes))
+    return draft.id
+
+
+def test_a_draft_that_was_let_go_and_sent_by_hand_goes_once(desk: Desk) -> None:
+    raw = desk.take_draft()
+    let_go(desk, 2)
+    service = desk.service
+    held = service.deliver(service.accounts[0], NOW + timedelta(minutes=2))
+    assert (held.sent, len(held.later)) == ([], 1)
+    desk.put(as_changed(raw, message_id="<by-hand@phone.example>"), "Sent")
+    desk.round(5)
+    assert not desk.world.inbox(desk.world.customers[0]), "the person's client sent it, not we"
+    (sent,) = sent_events(desk)
+    assert sent.actor == desk.world.mailbox
+    assert not desk.letters(LetterState.QUEUED, LetterState.HELD)
+
+
+def test_a_draft_that_was_let_go_and_lies_there_goes_out(desk: Desk) -> None:
+    let_go(desk, 2)
+    desk.round(2)
+    wait_until(lambda: desk.world.inbox(desk.world.customers[0]))
+
+
+def test_a_draft_that_was_let_go_and_deleted_is_asked_about_and_then_goes(desk: Desk) -> None:
+    desk.take_draft()
+    number = let_go(desk, 2)
+    desk.round(2)
+    desk.round(13)
+    (held,) = desk.letters(LetterState.HELD)
+    assert held.id == number
+    assert not desk.world.inbox(desk.world.customers[0])
+    with desk.service.store.begin() as tx:
+        assert "was it sent or deleted by hand?" in tx.views.reviews()[f"L{number}"].opened.question
+        tx.outbox.approve(number, NOW + timedelta(minutes=14))
+    desk.round(14)
+    wait_until(lambda: desk.world.inbox(desk.world.customers[0]))
+
+
+def test_a_draft_that_was_let_go_and_changed_is_asked_about(desk: Desk) -> None:
+    text = f"Dear Kim,\n\nC-000001 will be ready ex-factory on {LATER:%d %B %Y}, we are very sorry.\n\nAmy\n"
+    desk.put(as_changed(desk.take_draft(), message_id="<saved-anew@client.example>", text=text), "Drafts")
+    let_go(desk, 2)
+    desk.round(2)
+    (held,) = desk.letters(LetterState.HELD)
+    assert "was changed in Drafts" in held.reply
+    assert not desk.world.inbox(desk.world.customers[0])

@@ -87,7 +87,7 @@ def _answer_letter(answer: Answer, item: DigestItem, record: Record, out: Effect
     effect = candidate.effect if candidate is not None else None
     if answer.choice in (Choice.SEND, Choice.YES) or effect is Effect.SEND:
         held = record.letter(letter)
-        if held is not None and held.state is LetterState.HELD:
+        if held is not None and held.state is LetterState.HELD and held.envelope is None:
             out.fail("letter_lacks", answer.words, number=item.number, text=held.reply)
             return
         out.send.append(letter)

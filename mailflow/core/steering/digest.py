@@ -215,7 +215,8 @@ class _Desk:
             return None
         review = self._frame.situation.reviews.get(f"L{letter.id}")
         veto = letter.state is LetterState.QUEUED and planned.mode is Mode.VETO
-        kind = "goes_unless" if veto else ("waits_held" if letter.state is LetterState.HELD else "waits_draft")
+        lacks = letter.state is LetterState.HELD and letter.envelope is None
+        kind = "goes_unless" if veto else ("waits_held" if lacks else "waits_draft")
         subject = self._morning.subjects.get(letter.id, planned.template.replace("_", " "))
         to = ", ".join(address.email for address in planned.to)
         return DigestItem(
@@ -224,7 +225,7 @@ class _Desk:
             review.opened.question if review else "",
             planned.orders[:5],
             planned.party,
-            letter_candidates(planned.orders, veto=veto, held=letter.state is LetterState.HELD),
+            letter_candidates(planned.orders, veto=veto, held=lacks),
             line=SteerLine(kind, ", ".join(planned.orders[:3]), person=to, party=planned.party, text=subject),
             due=self._due(planned.orders),
             as_of=self._morning.last,

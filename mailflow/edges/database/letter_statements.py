@@ -51,7 +51,8 @@ def handing(asked: bool) -> Update:
 def sending() -> Update:
     """Note that a letter has gone out, by the server or (drafts) by hand: then its copy is in Sent already."""
     handed = or_(in_state(S.HANDED, S.UNKNOWN), and_(in_state(S.CLAIMED), _letter.uncertain == true()))
-    by_hand = and_(in_state(S.DRAFTED, S.DECLINED, S.WITHDRAWN), _letter.message_id.is_not(None))
+    by_people = in_state(S.DRAFTED, S.DECLINED, S.WITHDRAWN, S.QUEUED, S.HELD)
+    by_hand = and_(by_people, _letter.message_id.is_not(None))
     values = {
         "state": S.SENT,
         "sent_at": bindparam("now"),

@@ -101,6 +101,7 @@ ALLOWED: dict[str, dict[str, LetterState]] = {
         "approve": S.QUEUED,
         "decline": S.DECLINED,
         "filed": S.QUEUED,
+        "sent": S.SENT,
     },
     "approved draft, claimed": {
         "freeze": S.CLAIMED,
