@@ -78,7 +78,8 @@ class MailboxServer:
             log.info("filed", account=account.name, drafts=report.drafted, copies=report.copied)
         if declined := service.watch_drafts(account, mailbox, shared.now()):
             log.info("drafts deleted by a person", account=account.name, letters=declined)
-        service.mark(account, mailbox)
+        if problem := service.mark(account, mailbox).problem:
+            log.warning("read mails stay where they are", account=account.name, fault=problem)
 
     def _pause(self, error: Exception, attempt: int) -> None:
         """Say what is wrong, and leave the mailbox alone for a while, or until all is to be tried afresh."""

@@ -60,7 +60,8 @@ def one_round(service: Service, now: datetime) -> RoundReport:
     def file_and_mark(account: Account, mailbox: ImapMailbox) -> FileReport:
         report = service.file_letters(account, mailbox, now)
         service.watch_drafts(account, mailbox, now)
-        service.mark(account, mailbox)
+        if problem := service.mark(account, mailbox).problem:
+            log.warning("read mails stay where they are", account=account.name, fault=problem)
         return report
 
     accounts = service.accounts

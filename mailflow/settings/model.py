@@ -70,9 +70,9 @@ def _authserv_id(said: str) -> str:
 
 
 def _marks(said: str) -> str:
-    if said in ("none", "keyword") or (said.startswith("move:") and said.removeprefix("move:").strip()):
+    if said in ("none", "keyword", "folders") or (said.startswith("move:") and said.removeprefix("move:").strip()):
         return said
-    raise fault(f"'{said}' is no way to mark mails", "write none, keyword or move:FOLDER")
+    raise fault(f"'{said}' is no way to mark mails", "write none, keyword, folders or move:FOLDER")
 
 
 Email = Annotated[str, AfterValidator(_email)]
@@ -90,6 +90,14 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+class MarkFolders(Section):
+    """Where mails go with `marks: folders`: those about orders, those that a person was asked about, and the rest."""
+
+    matched: str = Field(default="Matched", min_length=1)
+    question: str = Field(default="Question", min_length=1)
+    filed: str = Field(default="Filed", min_length=1)
+
+
 class Imap(Section):
     """Where mails are read. `user` is the account's address unless given."""
 
@@ -105,6 +113,7 @@ class Imap(Section):
     sent: str = ""
     sent_copy: Literal["append", "server"] = "append"
     marks: Marks = "none"
+    mark_folders: MarkFolders = MarkFolders()
     poll_seconds: int = Field(default=60, ge=5, le=3600)
     idle: bool = True
 

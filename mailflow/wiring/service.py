@@ -35,7 +35,7 @@ from mailflow.jobs.follow_up import FollowUpReport, follow_up
 from mailflow.jobs.last_call import send_last_calls
 from mailflow.jobs.look_again import LookReport, look_again
 from mailflow.jobs.mailbox_faults import LOGIN_REST, mailbox_closed, mailbox_opened, resting
-from mailflow.jobs.mark_mails import Marks, mark_mails
+from mailflow.jobs.mark_mails import Marked, mark_mails, settle_questions
 from mailflow.jobs.ports import Clock, Transaction
 from mailflow.jobs.read_mails import MailReader, ReadReport, read_mails
 from mailflow.jobs.receive import Source, receive
@@ -46,6 +46,7 @@ from mailflow.jobs.watch_drafts import watch_drafts
 from mailflow.settings import Account, MailboxAccount, Settings, Watched
 from mailflow.wiring.connections import open_mailbox, open_transport
 from mailflow.wiring.enclosures import encloser
+from mailflow.wiring.marks import marks_of
 from mailflow.wiring.reading import BookReaders, languages_of
 from mailflow.wiring.rules import Rules, load_rules
 from mailflow.wiring.steering import steerers_of, steering_of
@@ -216,13 +217,14 @@ class Service:
     def _sent_folder(self, account: MailboxAccount, mailbox: ImapMailbox) -> str:
         return account.imap.sent or mailbox.folder_for("sent") or ""
 
-    def mark(self, account: Account, mailbox: ImapMailbox) -> int:
+    def mark(self, account: Account, mailbox: ImapMailbox) -> Marked:
         """Mark read mails as the settings say; in shadow mode not at all."""
-        said = account.imap.marks
-        marks = Marks(said == "keyword", said.removeprefix("move:") if said.startswith("move:") else "")
+        marks = marks_of(account)
         if self.shadow or not marks.wanted:
-            return 0
-        return sum(mark_mails(self.store, mailbox, account.name, folder, marks) for folder in account.imap.folders)
+            return Marked()
+        done = [mark_mails(self.store, mailbox, account.name, folder, marks) for folder in account.imap.folders]
+        settled = settle_questions(self.store, mailbox, account.name, marks)
+        return Marked(sum(one.mails for one in done) + settled, "; ".join({one.problem for one in done if one.problem}))
 
     def _holds(self, account: Account) -> bool:
         """Say whether the mailbox is this worker's still, before something is put into it."""

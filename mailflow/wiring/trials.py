@@ -73,7 +73,7 @@ def _marks(mailbox: ImapMailbox, folders: list[Folder], statuses: list[FolderSta
     kind, _, folder = marks.partition(":")
     if kind == "keyword" and not all(status.keeps(KEYWORD) for status in statuses):
         yield Finding(False, f"the server keeps no keyword {KEYWORD}", "write `marks: none`; nothing else needs it")
-    elif kind == "move" and "MOVE" not in mailbox.capabilities:
+    elif kind in ("move", "folders") and "MOVE" not in mailbox.capabilities:
         yield Finding(False, "the server cannot move mails in one step (no MOVE)", "write `marks: none` or `keyword`")
     elif kind == "move" and folder.strip() not in [known.name for known in folders if known.selectable]:
         yield Finding(False, f"there is no folder {folder.strip()} to move mails to", "make it, or mend `marks:`")

@@ -118,7 +118,7 @@ def the_next_morning(day: Day) -> None:
     digest = day.told()[-1]
     assert "“Carton marks” – answer by 18 Nov 2026, 18:00" in digest
     assert "“Status” – was to be answered by 17 Nov 2026, 18:00" in digest
-    assert "“Labels" not in digest
+    assert "“Labels of SO26-00002”" not in digest, "neither as unanswered nor as a question to read it"
     assert digest.index("“Status”") < digest.index("“Carton marks”") < digest.index("1) ")
     history = [one.event for one in day.desk.history("SO26-00002")]
     assert [one.template for one in history if isinstance(one, LetterSent)] == ["mail_received", "unanswered"]

@@ -74,6 +74,15 @@ def test_a_folder_to_move_mails_to() -> None:
     assert faults(look(server, marks="move:Done")) == []
 
 
+def test_folders_are_made_when_they_are_wanted_and_need_a_server_that_moves() -> None:
+    server = FakeMailServer()
+    assert faults(look(server, marks="folders")) == []
+    server.capabilities = {"IMAP4REV1"}
+    assert faults(look(server, marks="folders")) == [
+        "the server cannot move mails in one step (no MOVE); write `marks: none` or `keyword`"
+    ]
+
+
 def test_a_keyword_that_would_be_lost() -> None:
     server = FakeMailServer()
     assert faults(look(server, marks="keyword")) == []

@@ -179,6 +179,18 @@ class FakeMailbox:
         mails = self._server.folder(folder).mails
         return max((uid for uid, mail in mails.items() if _message_id(mail.raw) == message_id), default=None)
 
+    def flags(self, uids: Sequence[int]) -> dict[int, frozenset[str]]:
+        """Return the flags of those of some mails of the selected folder that are still there."""
+        mails = self._current().mails
+        return {uid: frozenset(mails[uid].flags) for uid in sorted(set(uids) & mails.keys())}
+
+    def create(self, folder: str) -> None:
+        """Make a folder."""
+        self._check()
+        if folder in self._server.names():
+            raise RefusedError(f"making the folder {folder}: it is there already")
+        self._server.create(folder)
+
     def add_keyword(self, uids: Sequence[int], keyword: str) -> None:
         """Mark mails of the selected folder with a keyword, where it keeps such."""
         mails = self._current().mails

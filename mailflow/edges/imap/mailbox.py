@@ -120,6 +120,24 @@ class ImapMailbox:
                 found = self._with_message_id(f"{latest[0]}:{latest[-1]}", message_id, by_uid=False)
             return found
 
+    def flags(self, uids: Sequence[int]) -> dict[int, frozenset[str]]:
+        """Return the flags of those of some mails of the selected folder that are still there."""
+        found: dict[int, frozenset[str]] = {}
+        for chunk in number_sets(sorted(set(uids)), CHUNK):
+            answers = self._fetch(as_set(chunk), "(UID FLAGS)")
+            found |= {uid: frozenset(answers[uid].flags or ()) for uid in chunk if uid in answers}
+        return found
+
+    def create(self, folder: str) -> None:
+        """Make a folder, and let mail programs show it."""
+        doing = f"making the folder {folder}"
+        with talking(self._client, doing):
+            name = encode_folder(folder).decode("ascii")
+            typ, data = self._client.create(name)
+            if typ != "OK":
+                raise refused(doing, [line for line in data if isinstance(line, bytes)])
+            self._client.subscribe(name)
+
     def add_keyword(self, uids: Sequence[int], keyword: str) -> None:
         """Mark mails of the selected folder with a keyword, where it keeps such; elsewhere nothing happens."""
         if uids and self._writable().keeps(keyword):

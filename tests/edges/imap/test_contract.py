@@ -157,6 +157,26 @@ def test_moved_mails_are_in_the_other_folder(rig: Rig) -> None:
     assert (rig.uids(), len(rig.uids("Done"))) == ([stays], 1)
 
 
+def test_flags_are_told_of_what_is_there(rig: Rig) -> None:
+    rig.deliver(mail())
+    rig.deliver(mail())
+    one, other = rig.uids()
+    rig.flag(one, r"\Flagged")
+    mailbox = rig.connect()
+    mailbox.select("INBOX")
+    assert mailbox.flags([]) == {}
+    flags = {uid: found - {r"\Recent"} for uid, found in mailbox.flags([one, other, 4711]).items()}
+    assert flags == {one: {r"\Flagged"}, other: set()}
+
+
+def test_a_folder_is_made_once(rig: Rig) -> None:
+    mailbox = rig.connect()
+    mailbox.create("待处理")
+    assert "待处理" in [folder.name for folder in mailbox.folders()]
+    with pytest.raises(RefusedError):
+        mailbox.create("待处理")
+
+
 def test_changes_are_refused_when_the_folder_was_numbered_anew(rig: Rig) -> None:
     rig.create("Orders")
     rig.deliver(mail(), folder="Orders")
