@@ -112,6 +112,9 @@ def _of_claim(event: e.Event, order: str) -> str:
     match event:
         case e.OrderAcknowledged():
             return f"{_about(event.order, order)}acknowledged"
+        case e.ConfirmationDiffers():
+            said = ", ".join(f"{one.field} {one.before} → {one.after}" for one in event.changes)
+            return f"{_about(event.order, order)}confirmed otherwise than ordered: {said}"
         case e.ProblemReported():
             return f"{_about(event.order, order)}{problem_text(event.topic)} was reported"
         case e.ChangeRequested():

@@ -11,8 +11,8 @@ from mailflow.core.letters.build import place_after
 from mailflow.core.letters.model import OutboxLetter
 from mailflow.core.mails import MailState, StoredMail
 from mailflow.core.message.model import Message
-from mailflow.core.orders.events import AnswerWanted, MailRead, NewEvent, Recorded
-from mailflow.core.orders.state import PartyState
+from mailflow.core.orders.events import AnswerWanted, Change, MailRead, NewEvent, Recorded
+from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.reading.model import SURE, Disposition, Reading
 from mailflow.jobs.ports import Store, Transaction
 from mailflow.jobs.sent import SentMail, SentReader, settle_sent
@@ -32,6 +32,10 @@ class MailReader(SentReader, Protocol):
 
     def read(self, message: Message, ours: Sequence[OutboxLetter]) -> Reading:
         """Read a message; `ours` are the letters of ours that it answers, latest first."""
+        ...
+
+    def differing(self, mail: MailInHand, states: Mapping[str, OrderState]) -> Mapping[str, tuple[Change, ...]]:
+        """Return, by order, where a confirmation in it is not what was ordered."""
         ...
 
     def filed(self, mail: MailInHand, parties: Mapping[str, PartyState]) -> Sequence[NewEvent]:
@@ -150,7 +154,8 @@ def _read_one(
         batch.flush(tx, now)
     batch.orders |= named
     hand = MailInHand(mail.id, message, reading)
-    batch.events += decide(hand, tx.views.orders(named), batch.parties)
+    states = tx.views.orders(named)
+    batch.events += decide(hand, states, batch.parties, reader.differing(hand, states))
     if message.attachments:
         batch.events += reader.filed(hand, batch.parties)
     if (wanted := reader.wants_answer(mail, message, reading)) is not None:

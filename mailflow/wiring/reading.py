@@ -5,6 +5,7 @@ from datetime import date
 from types import MappingProxyType
 
 from mailflow.core.deciding.decide import MailInHand
+from mailflow.core.deciding.rights import differing
 from mailflow.core.deciding.wanted import answer_wanted
 from mailflow.core.documents.filing import filed, named_in_files
 from mailflow.core.hand.drafts import draft_of, edited, text_alone
@@ -17,9 +18,9 @@ from mailflow.core.message.model import Message
 from mailflow.core.message.parse import parse_message
 from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
-from mailflow.core.orders.events import AnswerWanted, NewEvent
+from mailflow.core.orders.events import AnswerWanted, Change, NewEvent
 from mailflow.core.orders.model import House, Milestone
-from mailflow.core.orders.state import PartyState
+from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.reading.book import Book, Thread
 from mailflow.core.reading.gather import texts_of
 from mailflow.core.reading.model import Reading
@@ -68,6 +69,10 @@ class BookReader:
     def read(self, message: Message, ours: Sequence[OutboxLetter]) -> Reading:
         """Read a message; `ours` are the letters of ours that it answers, latest first."""
         return self._read(message, ours, "")
+
+    def differing(self, mail: MailInHand, states: Mapping[str, OrderState]) -> Mapping[str, tuple[Change, ...]]:
+        """Return, by order, where a confirmation in it is not what was ordered (五适)."""
+        return differing(mail, states, self._rules.book.orders, self._rules.playbook.documents)
 
     def filed(self, mail: MailInHand, parties: Mapping[str, PartyState]) -> list[NewEvent]:
         """Return which of its files are documents of orders, and what is asked about the others."""

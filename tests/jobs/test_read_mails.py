@@ -13,6 +13,7 @@ from mailflow.core.message.parse import parse_message
 from mailflow.core.message.phrases import phrases_from
 from mailflow.core.orders.events import (
     AnswerWanted,
+    Change,
     DatePromised,
     Event,
     MailRead,
@@ -21,7 +22,7 @@ from mailflow.core.orders.events import (
     ReviewOpened,
 )
 from mailflow.core.orders.model import Milestone
-from mailflow.core.orders.state import PartyState
+from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.reading.model import Disposition, Match, Reading, Update, UpdateKind
 from mailflow.edges.database import DatabaseStore
 from mailflow.edges.files.attachments import open_attachment
@@ -35,6 +36,9 @@ class ScriptedReader:
 
     def __init__(self) -> None:
         self.answered: list[list[int]] = []
+
+    def differing(self, mail: MailInHand, states: Mapping[str, OrderState]) -> Mapping[str, tuple[Change, ...]]:
+        return {}
 
     def filed(self, mail: MailInHand, parties: Mapping[str, PartyState]) -> Sequence[NewEvent]:
         return ()

@@ -44,8 +44,7 @@ PLAYS: tuple[Play, ...] = (
         Silence("2026-12-01", "chase_ack", ZHENG),
     )),
     Play("P2", acts=(
-        Mail("2026-11-17 10:00", ZHENG, PO, "We confirm PO26-2001, but 1150 pcs only."),
-        Writes("2026-11-17 11:00", "five_rights", (PO,), (("differences", "quantity | 1,200 pcs | 1,150 pcs"),)),
+        Mail("2026-11-17 10:00", ZHENG, PO, "We accept your order PO26-2001, 1150 pcs."),
         Letter("2026-11-17", "five_rights", ZHENG, (PO, "1,150 pcs", "1,200 pcs"), (SO, "Bergmann")),
     )),
     Play("P3", on=(("chase_material", "auto"), ("chase_production", "auto"), ("chase_inspection", "auto")),

@@ -1,15 +1,18 @@
 """From what a mail says to what is entered: events for what is certain, questions to a person for the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from mailflow.core.message.model import Message, MessageKind
 from mailflow.core.orders.codec import encode_event
 from mailflow.core.orders.events import (
     AddressFailed,
     ApprovalGiven,
+    Change,
     ChangeRequested,
+    ConfirmationDiffers,
     ContactAway,
     DatePromised,
     Event,
@@ -28,6 +31,9 @@ from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import Lot, OrderState, PartyState
 from mailflow.core.reading.model import Disposition, Question, Reading, Update, UpdateKind
 
+_NONE: Mapping[str, tuple[Change, ...]] = MappingProxyType({})
+_MOST_WORDS = 300
+
 
 @dataclass(frozen=True, slots=True)
 class MailInHand:
@@ -38,8 +44,15 @@ class MailInHand:
     reading: Reading
 
 
-def decide(mail: MailInHand, states: Mapping[str, OrderState], parties: Mapping[str, PartyState]) -> list[NewEvent]:
+def decide(
+    mail: MailInHand,
+    states: Mapping[str, OrderState],
+    parties: Mapping[str, PartyState],
+    differing: Mapping[str, tuple[Change, ...]] = _NONE,
+) -> list[NewEvent]:
     """Return the events that a mail leads to; `states` holds at least the orders that the reading names.
+
+    `differing` says where a confirmation in it is not what was ordered: then nothing is acknowledged without asking.
 
     What may be entered without asking stands in the reading (`applied`); here the order's own history has its say: a
     date from an older mail, or one for the whole of an order that goes in lots, is asked about and not entered. Nor is
@@ -63,11 +76,13 @@ def decide(mail: MailInHand, states: Mapping[str, OrderState], parties: Mapping[
         asked += [_question_of_failure(one, parties) for one in failures if one.permanent]
     events += _absence(mail, parties)
     for update in reading.updates:
-        doubt = _doubt(update, mail, states.get(update.order))
+        doubt = _doubt(update, mail, states.get(update.order)) or _not_as_ordered(update, differing)
         if doubt:
             asked.append(Question(doubt, (update.order,), (update,), update.evidence))
         else:
             events.append(to_event(update, mail, states.get(update.order)))
+    events += [ConfirmationDiffers(order, changes, _proof_of(mail)) for order, changes in differing.items()]
+    asked += _asked_of_differences(asked, differing)
     if _in_part(message) and not reading.updates:
         asked.append(_question_of_the_rest(mail))
     elif reading.disposition is Disposition.ATTENTION and not asked:
@@ -102,6 +117,34 @@ def to_event(update: Update, mail: MailInHand, state: OrderState | None) -> Even
             return ApprovalGiven(update.order, update.topic, update.verdict, proof)
         case UpdateKind.PAYMENT:
             return PaymentClaimed(update.order, update.date, proof)
+
+
+def _not_as_ordered(update: Update, differing: Mapping[str, tuple[Change, ...]]) -> str:
+    changes = differing.get(update.order) if update.kind is UpdateKind.ACKNOWLEDGED else None
+    return (
+        f"{update.order} is confirmed otherwise than ordered: {told(changes)}. Take it as they say?" if changes else ""
+    )
+
+
+def _asked_of_differences(asked: Sequence[Question], differing: Mapping[str, tuple[Change, ...]]) -> list[Question]:
+    """Return a question for every confirmation that differs and that no question is about yet."""
+    known = {update.order for one in asked for update in one.updates if update.kind is UpdateKind.ACKNOWLEDGED}
+    return [
+        Question(f"{order} is confirmed otherwise than ordered: {told(changes)}. What shall hold?", (order,))
+        for order, changes in differing.items()
+        if order not in known
+    ]
+
+
+def told(changes: Sequence[Change]) -> str:
+    """Return differences in words: `quantity 1,200 pcs → 1,150 pcs`."""
+    return ", ".join(f"{one.field} {one.before} → {one.after}" for one in changes)
+
+
+def _proof_of(mail: MailInHand) -> Proof:
+    message = mail.message
+    words = message.subject[:_MOST_WORDS]
+    return Proof(mail.id, words, 1.0, "compared with the order", message.sender.email, message.message_id, message.date)
 
 
 def _dated(update: Update, state: OrderState | None, proof: Proof) -> Event:

@@ -29,6 +29,7 @@ EVENTS: dict[str, type[Event]] = {
     "MailRead": e.MailRead,
     "MailSetAside": e.MailSetAside,
     "OrderAcknowledged": e.OrderAcknowledged,
+    "ConfirmationDiffers": e.ConfirmationDiffers,
     "DatePromised": e.DatePromised,
     "MilestoneReached": e.MilestoneReached,
     "ProblemReported": e.ProblemReported,

@@ -102,6 +102,15 @@ class OrderAcknowledged:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmationDiffers:
+    """What they confirm is not what was ordered; `before` of a change is the order's, `after` theirs."""
+
+    order: str
+    changes: tuple[Change, ...]
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DatePromised:
     """A milestone is now expected on `date` (承诺); `part` tells lots of one milestone apart."""
 
@@ -340,6 +349,7 @@ Event = (
     | MailRead
     | MailSetAside
     | OrderAcknowledged
+    | ConfirmationDiffers
     | DatePromised
     | MilestoneReached
     | ProblemReported

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from mailflow.core.orders.events import AnswerWanted, ReviewOpened
+from mailflow.core.orders.events import AnswerWanted, Change, ReviewOpened
 from mailflow.core.orders.model import DateBasis, Order, Party
 
 
@@ -83,6 +83,7 @@ class OrderState:
     happenings: tuple[Happening, ...] = ()  # oldest first
     last_event: int = 0
     closed: bool = False  # by a person's word, whatever the book's status is
+    differing: tuple[Change, ...] = ()  # where their confirmation is not what was ordered
     papers: tuple[Paper, ...] = ()  # documents that came by mail, oldest first
     owner: str = ""  # the merchandiser it was handed over to; empty: the book's
 

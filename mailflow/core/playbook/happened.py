@@ -23,7 +23,7 @@ SHOWN = (
 )
 """The fields of an order of which its own party is told when they change; the others are ours."""
 
-ANSWERED = frozenset({"question", "request", "complaint", "problem", "approved", "rejected", "claimed"})
+ANSWERED = frozenset({"question", "request", "complaint", "problem", "approved", "rejected", "claimed", "differs"})
 """What somebody writes to us and is answered: the question which that mail asks our people does not stop it."""
 
 

@@ -142,6 +142,7 @@ HAPPENINGS: dict[str, str] = {
     "approval": "approved",
     "rejection": "rejected",
     "payment claimed": "claimed",
+    "confirmation differs": "differs",
 }
 """What may happen to an order, in the words of the playbook; behind it may stand the topic (of a change the field)."""
 

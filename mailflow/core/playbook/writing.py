@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from mailflow.core.letters.model import Duty, LetterFacts, Mode, OrderLine, Told
+from mailflow.core.letters.model import Difference, Duty, LetterFacts, Mode, OrderLine, Told
 from mailflow.core.orders.model import Handling, Milestone, OrderKind, Party, linked, place
 from mailflow.core.orders.state import Happening, OrderState, PartyState
 from mailflow.core.playbook.asked import asker, endangered, told_line
@@ -19,6 +19,7 @@ from mailflow.core.playbook.disclosure import (
 from mailflow.core.playbook.enclosing import enclosures
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.model import Due, Held
+from mailflow.core.playbook.moments import Happened
 from mailflow.core.playbook.money import with_accounts
 from mailflow.core.playbook.parts import PartShipped
 from mailflow.core.playbook.people import (
@@ -138,6 +139,8 @@ def order_line(frame: Frame, step: Step, state: OrderState, party: PartyState, s
     """Return the order as its reader may see it, with the dates of the milestone that the letter is about."""
     stage = said.stage
     line = _side_line(frame, step, state, party, said)
+    if state.differing and isinstance(step.when, Happened) and step.when.kind == "differs":
+        line = replace(line, differences=tuple(Difference(c.field, c.before, c.after) for c in state.differing))
     documents = missing_documents(frame, state) if step.only.documents == "missing" else ()
     if stage == Milestone.SHIP:
         return replace(line, documents=documents) if documents else line

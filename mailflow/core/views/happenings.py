@@ -41,6 +41,8 @@ def _taken_back(state: OrderState, event: e.Event) -> OrderState:
             gone = (("problem", topic), ("complaint", topic))
         case h.OrderReopened():
             gone = (("closed", ""),)
+        case e.OrderAcknowledged() | e.OrderChanged():
+            gone = (("differs", ""),)
     kept = tuple(one for one in state.happenings if (one.kind, one.topic) not in gone)
     return replace(state, happenings=kept) if len(kept) < len(state.happenings) else state
 
@@ -70,6 +72,8 @@ def _happened(event: e.Event, state: OrderState, before: OrderState | None) -> I
             yield _VERDICTS[event.verdict], event.topic, ""
         case e.PaymentClaimed():
             yield "claimed", "", ""
+        case e.ConfirmationDiffers():
+            yield "differs", "", ""
 
 
 def _stood(before: OrderState | None, event: e.DatePromised) -> str:

@@ -18,6 +18,7 @@ from mailflow.core.views.view import View
 
 _Fact = (
     e.OrderAcknowledged
+    | e.ConfirmationDiffers
     | e.DatePromised
     | e.MilestoneReached
     | e.ProblemReported
@@ -55,7 +56,7 @@ def _moved(state: OrderState | None, recorded: Recorded) -> OrderState | None:
     event = recorded.event
     if isinstance(event, e.OrderImported | e.OrderChanged):
         known = state or OrderState(event.order)
-        return replace(known, order=event.order, vanished=False, last_event=recorded.id)
+        return replace(known, order=event.order, vanished=False, differing=(), last_event=recorded.id)
     if state is None:
         return None
     state = replace(state, last_event=recorded.id)
@@ -112,7 +113,9 @@ def _without(state: OrderState, milestone: str, part: str, **changes: Any) -> Or
 def _with_fact(state: OrderState, event: _Fact, recorded: Recorded) -> OrderState:
     match event:
         case e.OrderAcknowledged():
-            return replace(state, acknowledged=state.acknowledged or recorded.at.date())
+            return replace(state, acknowledged=state.acknowledged or recorded.at.date(), differing=())
+        case e.ConfirmationDiffers():
+            return replace(state, differing=event.changes)
         case e.DatePromised():
             return _promised(state, event, recorded)
         case e.MilestoneReached():

@@ -13,5 +13,5 @@ from mailflow.core.views.view import View
 
 VIEWS: tuple[View[Any], ...] = (ORDERS, PARTIES, ADDRESSES, REVIEWS, PEOPLE, LEARNED, CORRESPONDENCE)
 
-VERSION = 7
+VERSION = 8
 """Goes up by one whenever a fold or a state changes its meaning: stored views are then folded again."""

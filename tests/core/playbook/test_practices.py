@@ -9,7 +9,7 @@ import pytest
 
 from mailflow.core.letters.manifest import Side, missing_fields
 from mailflow.core.letters.model import Mode
-from mailflow.core.orders.events import AnswerWanted
+from mailflow.core.orders.events import AnswerWanted, Change
 from mailflow.core.orders.model import Contact, DateBasis, Milestone, Party, Role
 from mailflow.core.orders.state import Correspondence, Happening, Lot, OrderState, PartyState
 from mailflow.core.playbook.due import due
@@ -81,6 +81,7 @@ PLAYS: tuple[tuple[str, tuple[OrderState, ...], str], ...] = (
     ("delay_notice", (SLIPPED, SOLD), "2026-11-24"),
     ("shipment_notice", (BOUGHT,), "2026-12-10"),
     ("shipment_advice", (SHIPPED, SOLD), "2026-12-10"),
+    ("five_rights", (replace(after(BOUGHT, "differs"), differing=(Change("quantity", "1,200 pcs", "1,150 pcs"),)),), "2026-11-24"),
     ("order_sent", (after(replace(BOUGHT, acknowledged=None), "new"),), "2026-11-24"),
     ("order_changed", (after(BOUGHT, "changed", "quantity", before="1000"),), "2026-11-24"),
     ("order_withdrawn", (after(replace(BOUGHT, order=replace(BOUGHT.order, status="cancelled")), "cancelled"),), "2026-11-24"),
