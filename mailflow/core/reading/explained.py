@@ -21,6 +21,7 @@ _ARROW = re.compile(r"->|=>|→|⇒|➔")
 
 
 _CJK = "\u2e80"
+_PROBLEMS = frozenset(("problem_logistics", "problem_other", "problem_material", "problem_capacity"))
 LAST_DAY = 31
 NEAR = 12  # letters behind a date
 Signal = Callable[[Setting], str]
@@ -77,14 +78,18 @@ def _hedged(s: Setting) -> str:
     else:
         hit = hedges.search(s.text, s.sentence.start, s.after.end if s.after else s.sentence.end)
     renewed = s.clause.has("renewed", "delay") or "outlived" in s.sentence.concepts
-    if hit is not None and renewed and (hit.end() <= s.clause.start or _no_space(s, hit)):
+    renewed = renewed or (hit is not None and bool(_ANEW.search(s.text, hit.end(), s.clause.end)))
+    if hit is not None and renewed and (hit.end() <= s.clause.start or _is_cause(s, hit)):
         return ""  # the cause of the new date
     return hit.group() if hit else ""
 
 
-def _no_space(s: Setting, hit: re.Match[str]) -> bool:
-    """Say whether a hedge is what became of the vessel before."""
-    words = (word for clause in s.sentence.clauses for word in clause.words if "problem_logistics" in word.concepts)
+_ANEW = re.compile(r"下一|安排|改|换|另|\bnext\b|\bnow\b|\bnew\b")
+
+
+def _is_cause(s: Setting, hit: re.Match[str]) -> bool:
+    """Say whether a hedge is why there is a new day: what became of the vessel before, the weather."""
+    words = (w for c in s.sentence.clauses for w in c.words if not w.concepts.isdisjoint(_PROBLEMS))
     return any(word.start < hit.end() and hit.start() < word.end for word in words)
 
 
@@ -92,7 +97,8 @@ def _later(s: Setting) -> str:
     if s.statement.done or s.statement.milestone is Milestone.MATERIAL:
         return ""
     for hit in s.plain.patterns["waits"].finditer(s.text, s.sentence.start, s.sentence.end):
-        if s.plain.patterns["awaits"].match(s.text, hit.start()):
+        ordinary = s.plain.patterns["awaits"].finditer(s.text, s.sentence.start, s.sentence.end)
+        if any(one.start() < hit.end() and hit.start() < one.end() for one in ordinary):
             continue
         if not any(hit.start() < d.end and d.start < hit.end() for c in s.sentence.clauses for d in c.dates):
             return hit.group()

@@ -186,6 +186,8 @@ def forwarders_store(s: Setting) -> str:
     """Goods in a forwarder's own store are not with their consignee."""
     if s.role is not Role.FORWARDER or s.statement.milestone not in _THERE:
         return ""
+    if s.statement.milestone is Milestone.ARRIVE and not s.statement.done:
+        return ""
     hit = s.plain.patterns["own_store"].search(s.text, s.sentence.start, s.sentence.end)
     return hit.group() if hit else ""
 

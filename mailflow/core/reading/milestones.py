@@ -95,6 +95,12 @@ def _lots_of(doubtful: Fact, clean: Fact) -> bool:
     return together and counted and not (doubtful.statement.renewed or clean.statement.renewed)
 
 
+def _not_yet(done: Sequence[Fact], ahead: Fact) -> bool:
+    """Say whether what is called done is finished only on a later day of the same sentence ("已下线,预计14号完成")."""
+    told = all(f.statement.milestone is Milestone.PRODUCTION and f.quantity is None for f in (*done, ahead))
+    return told and all(f.said.place[0] == ahead.said.place[0] and f.said.place < ahead.said.place for f in done)
+
+
 class MilestoneSettler:
     """Settles the milestones of one mail's orders."""
 
@@ -209,6 +215,9 @@ class MilestoneSettler:
             return facts
         done = [f for f in facts if f.statement.done]
         ahead = [f for f in facts if not f.statement.done]
+        later = [f for f in ahead if f.day != self._today]
+        if len(later) == 1 and len(facts) > 1 and _not_yet([f for f in facts if f not in later], later[0]):
+            return later
         if done and ahead:
             if any(f.quantity is not None for f in facts) or not (len(done) == 1 and len(ahead) == 1):
                 return self._unclear(facts)

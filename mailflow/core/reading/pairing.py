@@ -77,6 +77,27 @@ def replaced(clause: Clause, dates: Sequence[DateHit]) -> DateHit | None:
     return first if moved and _NEW.fullmatch(between) else None
 
 
+_FORMER = re.compile(
+    r"[(\[] ?(?:it )?(?:was|were|before|old|old date|previous|previously|formerly|prev\.?|earlier|instead of|not"
+    r"|原来?|原定|原为|原计划|之前|旧|本来)(?: on| etd| eta)?[ :]*$"
+)
+
+
+def is_aside(clause: Clause, hit: DateHit, stages: Sequence[Stage]) -> bool:
+    """Say whether a date is the former one in brackets, or that of a step before another date."""
+    before, after = clause.text[: hit.start - clause.start], clause.text[hit.end - clause.start :]
+    if _FORMER.search(before) and after.lstrip()[:1] in (")", "]"):
+        return True
+    return any(other.start > hit.start for other in clause.dates) and _begins_step(clause, hit, stages)
+
+
+def _begins_step(clause: Clause, hit: DateHit, stages: Sequence[Stage]) -> bool:
+    """Say whether the word before a date begins a step ("cutting starts tomorrow and despatch is on the 12th")."""
+    before = [word for word in clause.words if word.end <= hit.start]
+    staged = any(stage.mark is Mark.STAGE and stage.end <= hit.start for stage in stages)
+    return bool(before) and "step" in before[-1].concepts and not staged
+
+
 def _is_of_something_else(
     clause: Clause,
     hit: DateHit,
@@ -87,6 +108,8 @@ def _is_of_something_else(
     staged: bool,
 ) -> bool:
     """Say whether a date is outlived, or the date of something that is no milestone."""
+    if is_aside(clause, hit, stages):
+        return True
     if limit < clause.end and _ARROW.search(clause.text[hit.end - clause.start : limit - clause.start]):
         return True
     before = next((s for s in reversed(marks) if s.end <= hit.start), None)

@@ -87,6 +87,8 @@ def _nature(topic: str, concepts: frozenset[str], around: Circumstances) -> str:
     """Return the topic that counts: a carrier's damage is of the way, a sub-supplier's faults are of the material."""
     if topic == "quality" and around.role is Role.FORWARDER:
         return "logistics"
+    if topic == "other" and around.role is Role.FORWARDER and concepts & {"arrive", "ship_etd", "vessel_word", "port"}:
+        return "logistics"
     if topic == "quality" and around.role is Role.SUPPLIER and {"sub_supplier", "material_noun"} <= concepts:
         return "material"
     return topic

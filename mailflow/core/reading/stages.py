@@ -123,6 +123,8 @@ def _come(around: Surroundings, word: Word) -> Milestone | None:
         return Milestone.INSPECTION
     if around.has("store"):
         return Milestone.RECEIVE
+    if word.text.endswith(" into"):
+        return Milestone.ARRIVE
     if around.has("port", "vessel_word") or _ELSEWHERE.match(around.clause.text, word.end - around.clause.start):
         return Milestone.ARRIVE
     return Milestone.RECEIVE if around.role is Role.CUSTOMER else Milestone.ARRIVE
@@ -144,6 +146,8 @@ def _received(around: Surroundings, word: Word) -> Milestone | None:
 
 
 def _produced(around: Surroundings, word: Word) -> Milestone | None:
+    if around.role is Role.FORWARDER:
+        return None
     others = (w for w in around.clause.words if w is not word and w.concepts & {"production", "production_done"})
     if word.text == "成品" and any(others):
         return None  # what is finished, beside the word that it is

@@ -12,7 +12,7 @@ from mailflow.core.reading.finders.dates import DateHit, DateKind
 from mailflow.core.reading.finders.quantities import QuantityHit
 from mailflow.core.reading.moods import Doubt, doubts_of
 from mailflow.core.reading.offsets import from_base, offset_of
-from mailflow.core.reading.pairing import pair, replaced
+from mailflow.core.reading.pairing import is_aside, pair, replaced
 from mailflow.core.reading.stages import Mark, Stage, stages_of
 from mailflow.core.reading.statement import Source, Statement
 from mailflow.core.reading.text import Clause, Sentence
@@ -89,7 +89,8 @@ class _SentenceReading:
             stages = [s for s in stages if s.mark is not Mark.OUTLIVED]
         pairs, free = pair(clause, dates, stages)
         before = len(self.found)
-        self._paired = tuple((hit.start, hit.end) for hit, _ in pairs)
+        asides = [hit for hit in dates if is_aside(clause, hit, stages)]
+        self._paired = tuple((hit.start, hit.end) for hit in (*(hit for hit, _ in pairs), *asides))
         for hit, stage in pairs:
             self._state(hit, stage, clause, doubts)
         for hit in free:
@@ -202,12 +203,15 @@ def _told_by_noun(clause: Clause, role: Role | None) -> Stage | None:
 
 
 _VESSEL_BEHIND = re.compile(r" ?的(?:船|航班|飞机|那水)")
-_VESSEL_BEFORE = re.compile(r"(?<!下)(?:船期?|航班)(?:是|在|为|定在|:)? ?$")
+_VESSEL_BEFORE = re.compile(
+    r"(?:(?<!下)(?:船期?|航班)|下一(?:班|水|航次)船?)(?:是|在|为|定在|:)? ?$"
+    r"|\b(?:vessel|sailing)(?: of| on|:)?(?: the)? ?$"
+)
 
 
 def _of_vessel(clause: Clause, hit: DateHit) -> Stage | None:
     """Return the stage of a date that is the vessel's which takes the goods ("订了3/24的船", "船是19号的")."""
-    if clause.has("cutoff", "negated", "question", "condition"):
+    if clause.has("cutoff", "negated", "question", "condition", "cancel", "outlived", "trouble"):
         return None
     start, end = hit.start - clause.start, hit.end - clause.start
     word = _VESSEL_BEHIND.match(clause.text, end) or _VESSEL_BEFORE.search(clause.text, 0, start)
@@ -353,7 +357,7 @@ def _undated(
         done = [s for s in real if s.milestone is Milestone.PRODUCTION]
     if not done and says_already(clause) and not clause.has("negated", "future", "trouble", "condition"):
         done = [s for s in real if s.milestone in (Milestone.PRODUCTION, Milestone.SHIP) and not s.weak][-1:]
-    done = [s for s in done if grounded(s.milestone, clause)]
+    done = [s for s in done if grounded(s.milestone, clause) and not _SHARE.search(clause.text)]
     out = []
     if done and not (clause.has("future") and not _past_mark(clause)) and speaker.context.today is not None:
         out += [_plain(stage, Source.TODAY, clause, doubts, day=speaker.context.today) for stage in done]
@@ -365,6 +369,9 @@ def _undated(
     for statement in out:
         _quantities(clause, [statement], [])
     return out
+
+
+_SHARE = re.compile(r"\d ?%|百分之|过半|大半|[一二三四五六七八九]成(?!品)")
 
 
 def _plain(stage: Stage, source: Source, clause: Clause, doubts: set[Doubt], day: date | None = None) -> Statement:

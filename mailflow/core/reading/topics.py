@@ -102,9 +102,18 @@ def _spec(sentence: Sentence, around: Circumstances) -> Topic | None:
         or (concepts & {"quantity_change", "price_change"} and "request" not in concepts)
     ):
         return None
-    if around.role is Role.FORWARDER:
+    if around.role is Role.FORWARDER or _only_day_for_day(sentence):
         return None
     return Topic(UpdateKind.CHANGE_REQUEST, *span_of(sentence), "spec")
+
+
+def _only_day_for_day(sentence: Sentence) -> bool:
+    """Say whether what takes another's place is a day ("8 April in place of 5 April")."""
+    words = [(w, c) for c in sentence.clauses for w in c.words if "spec_change" in w.concepts]
+    return bool(words) and all(
+        "outlived" in word.concepts and any(0 <= hit.start - word.end <= 2 for hit in clause.dates)
+        for word, clause in words
+    )
 
 
 _ADDRESS_MOVES = (
@@ -245,7 +254,19 @@ def _something_asked(sentence: Sentence, around: Circumstances) -> Topic | None:
         return None
     if sentence.concepts & {"will_revert"} and not sentence.asked:
         return None
+    if not sentence.asked and _only_asks_to_look(sentence, around):
+        return None
     return Topic(UpdateKind.QUERY, *span_of(sentence), "other", asked=sentence.asked)
+
+
+_LOOK = re.compile(r"\W*(?:please|pls|kindly|plz) (?:do )?(?:check|comment|review|look|see)\b[a-z' ,&]*")
+
+
+def _only_asks_to_look(sentence: Sentence, around: Circumstances) -> bool:
+    """Say whether a mail that tells what was sent or paid only asks to look at it ("pls check and comment soonest")."""
+    if not around.before & {"sample_noun", "sample_sent", "paid"}:
+        return False
+    return all(_LOOK.fullmatch(clause.text.strip(" .!")) for clause in sentence.clauses if clause.text.strip())
 
 
 _OTHER_THINGS = frozenset(
