@@ -75,12 +75,9 @@ def decide(
         events += failures
         asked += [_question_of_failure(one, parties) for one in failures if one.permanent]
     events += _absence(mail, parties)
-    for update in reading.updates:
-        doubt = _doubt(update, mail, states.get(update.order)) or _not_as_ordered(update, differing)
-        if doubt:
-            asked.append(Question(doubt, (update.order,), (update,), update.evidence))
-        else:
-            events.append(to_event(update, mail, states.get(update.order)))
+    entered, open_ones = _of_updates(mail, states, differing)
+    events += entered
+    asked += open_ones
     events += [ConfirmationDiffers(order, changes, _proof_of(mail)) for order, changes in differing.items()]
     asked += _asked_of_differences(asked, differing)
     if _in_part(message) and not reading.updates:
@@ -89,6 +86,27 @@ def decide(
         asked.append(_plain_question(mail))
     events += [_review(mail, number, question, states) for number, question in enumerate(asked, start=1)]
     return [NewEvent(event) for event in events]
+
+
+def _of_updates(
+    mail: MailInHand, states: Mapping[str, OrderState], differing: Mapping[str, tuple[Change, ...]]
+) -> tuple[list[Event], list[Question]]:
+    """Return what is entered of what a mail says, and what is asked about the rest."""
+    events: list[Event] = []
+    asked: list[Question] = []
+    swapped = {has: had for file in mail.message.attachments for had, has in file.content.swapped}
+    named = {update.order for update in mail.reading.updates}
+    for update in mail.reading.updates:
+        state = states.get(update.order)
+        doubt = _doubt(update, mail, state) or _not_as_ordered(update, differing)
+        if update.order in swapped:
+            asked.append(_question_of_swap(update, swapped[update.order]))
+        elif doubt:
+            asked.append(Question(doubt, (update.order,), (update,), update.evidence))
+        else:
+            events.append(to_event(update, mail, state))
+    asked += [_question_of_row(had, has) for has, had in swapped.items() if has not in named]
+    return events, asked
 
 
 def to_event(update: Update, mail: MailInHand, state: OrderState | None) -> Event:
@@ -117,6 +135,19 @@ def to_event(update: Update, mail: MailInHand, state: OrderState | None) -> Even
             return ApprovalGiven(update.order, update.topic, update.verdict, proof)
         case UpdateKind.PAYMENT:
             return PaymentClaimed(update.order, update.date, proof)
+
+
+def _question_of_swap(update: Update, had: str) -> Question:
+    text = f"The list that came back names {update.order} where ours had {had or 'no row'}: which of them is meant?"
+    return Question(
+        text, tuple(dict.fromkeys((had, update.order))) if had else (update.order,), (update,), update.evidence
+    )
+
+
+def _question_of_row(had: str, has: str) -> Question:
+    return Question(
+        f"The list that came back names {has} where ours had {had or 'no row'}: what is said of which order?"
+    )
 
 
 def _not_as_ordered(update: Update, differing: Mapping[str, tuple[Change, ...]]) -> str:

@@ -6,11 +6,12 @@ What else stands in them, the due date and what was promised before, is ours and
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from mailflow.core.message.model import Attachment, Cell, Line, Table
+from mailflow.core.message.model import Attachment, Cell, FileContent, Line, Table
 from mailflow.core.message.phrases import Finder, Phrases, finder
 
 _HEADING_ROWS = 5
 _BLANK = "_. \u00a0-—…"
+_HIDDEN_HEAD = 3  # rows above the numbers: the list's id and its tag
 _SHORT = 160  # letters of a mail that only points to its list
 
 
@@ -35,7 +36,29 @@ def with_answers_alone(files: Iterable[Attachment], phrases: Phrases) -> tuple[A
     return tuple(_read_back(file, words) if file.content.tables else file for file in files)
 
 
+def swapped_numbers(content: FileContent) -> tuple[tuple[str, str], ...]:
+    """Return each number of a list of ours that is another now, with what stands in its place.
+
+    The hidden sheet names, from its fourth row on, the row of each order and its number; sorted rows are no change.
+    """
+    had = {row[0]: row[1].strip() for row in content.hidden[_HIDDEN_HEAD:] if len(row) > 1 and row[1].strip()}
+    if not had or not content.tables:
+        return ()
+    rows = content.tables[0].rows
+    has = {str(n): row[0].text.strip() for n, row in enumerate(rows, start=1) if n > 1 and row and row[0].text.strip()}
+    known, shown = {_plain(one) for one in had.values()}, {_plain(one) for one in has.values()}
+    gone = {n: one for n, one in had.items() if _plain(one) not in shown}
+    strange = [(n, one) for n, one in has.items() if _plain(one) not in known and any(map(str.isdigit, one))]
+    return tuple((gone.get(n) or ", ".join(gone.values()), one) for n, one in strange)
+
+
+def _plain(number: str) -> str:
+    return "".join(number.split()).casefold()
+
+
 def _read_back(file: Attachment, words: Finder) -> Attachment:
+    if file.content.hidden:
+        file = replace(file, content=replace(file.content, hidden=(), swapped=swapped_numbers(file.content)))
     tables = tuple(
         replace(table, rows=found) if (found := _answers(table.rows, words)) else table for table in file.content.tables
     )

@@ -52,11 +52,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """What an attachment says: its text, its tables, or why it could not be opened (`problem`)."""
+    """What an attachment says: its text, its tables, or why it could not be opened (`problem`).
+
+    `hidden` are the rows of the sheet that our own lists carry along unseen; `swapped` the numbers that stood in such a
+    list and those that stand in their place now.
+    """
 
     text: str = ""
     tables: tuple[Table, ...] = ()
     problem: str = ""
+    hidden: tuple[tuple[str, ...], ...] = ()
+    swapped: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from mailflow.core.letters.workbook import HIDDEN
 from mailflow.core.message.charsets import decode
 from mailflow.core.message.html import html_lines
 from mailflow.core.message.lines import BodyLine, plain_lines
 from mailflow.core.message.model import FileContent, Table
 from mailflow.core.message.tables import with_tables
 from mailflow.edges.files.pdf import shared_reader
-from mailflow.edges.files.spreadsheet import Limits, SpreadsheetError, tables_of
+from mailflow.edges.files.spreadsheet import Limits, SpreadsheetError, hidden_rows, tables_of
 
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".et")
 _TEXTS = (".txt", ".text", ".log", ".md", ".csv", ".tsv")
@@ -84,7 +85,7 @@ def _unknown(filename: str, data: bytes) -> FileContent:
 
 def _workbook(filename: str, data: bytes) -> FileContent:
     tables = tables_of(data, filename, _LIMITS)
-    return FileContent(tables=tables, problem="" if tables else "holds nothing")
+    return FileContent(tables=tables, problem="" if tables else "holds nothing", hidden=hidden_rows(data, HIDDEN))
 
 
 def _pdf(filename: str, data: bytes) -> FileContent:

@@ -40,6 +40,7 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_MOST_HIDDEN = 5_000
 _SAVE_AGAIN = "open it in a spreadsheet program and save it as .xlsx or as CSV (UTF-8)"
 
 
@@ -65,6 +66,25 @@ def tables_of(data: bytes, filename: str, limits: Limits = DEFAULT_LIMITS) -> tu
         for sheet in sheets_of(data, filename, limits)
         if any(value is not None for row in sheet.rows for value in row)
     )
+
+
+def hidden_rows(data: bytes, name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of a sheet of this name that nobody sees, as texts; nothing where there is none."""
+    if not data.startswith(_ZIP):
+        return ()
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        places = [n for n, one in enumerate(book.sheets_metadata) if one.name == name and _unseen(one)]
+        if not places:
+            return ()
+        rows = book.get_sheet_by_index(places[0]).to_python(skip_empty_area=False, nrows=_MOST_HIDDEN)
+    except python_calamine.CalamineError:
+        return ()
+    return tuple(tuple(cell_text(_typed(value)) for value in row[:2]) for row in rows)
+
+
+def _unseen(sheet: python_calamine.SheetMetadata) -> bool:
+    return bool(sheet.visible != python_calamine.SheetVisibleEnum.Visible)
 
 
 def _workbook(data: bytes, filename: str, limits: Limits) -> Iterator[Sheet]:

@@ -10,11 +10,14 @@ from functools import cache
 import pytest
 from openpyxl import load_workbook
 
+from mailflow.core.deciding.decide import MailInHand, decide
 from mailflow.core.letters.build import Sender, compose
 from mailflow.core.letters.model import Duty, LetterFacts, Mode, OrderLine, PlannedLetter
+from mailflow.core.letters.workbook import XLSX
 from mailflow.core.message.model import Address
 from mailflow.core.message.parse import parse_message
 from mailflow.core.message.phrases import finder
+from mailflow.core.orders.events import DatePromised, ReviewOpened
 from mailflow.core.orders.model import Contact, House, Order, OrderKind, Party, Role
 from mailflow.core.reading.book import Book, build_book
 from mailflow.core.reading.model import Reading
@@ -152,3 +155,58 @@ def test_the_heading_that_our_letters_use_is_known(language: str) -> None:
     heading = shipped_templates().words.of(language)["columns"]
     assert isinstance(heading, dict)
     assert finder(phrases(), "fill_in").search(str(heading["answer"]))
+
+
+def renumbered(changes: dict[str, str], *, turned: bool = False) -> EmailMessage:
+    """Return the filled-in workbook with other order numbers in its first column, or its rows in another order."""
+    mail = in_workbook("en")
+    raw = next(p for p in mail.walk() if p.get_filename() == "orders.xlsx").get_payload(decode=True)
+    assert isinstance(raw, bytes)
+    book_back = load_workbook(io.BytesIO(raw))
+    page = book_back.worksheets[0]
+    rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=2)]
+    for row, values in zip(page.iter_rows(min_row=2), rows[::-1] if turned else rows, strict=True):
+        for cell, value in zip(row, values, strict=True):
+            cell.value = changes.get(str(value), value)
+    written = io.BytesIO()
+    book_back.save(written)
+    back = answer("Please see attached.")
+    main, _, sub = XLSX.partition("/")
+    back.add_attachment(written.getvalue(), maintype=main, subtype=sub, filename="orders.xlsx")
+    return back
+
+
+@pytest.mark.parametrize(
+    ("changes", "turned", "swapped"),
+    [
+        ({}, False, ()),
+        ({}, True, ()),
+        ({"KX-7701": "KX-7702", "KX-7702": "KX-7701"}, False, ()),
+        ({"KX-7701": "KX-7710"}, False, (("KX-7701", "KX-7710"),)),
+        ({"KX-7701": "KX-7710"}, True, (("KX-7701", "KX-7710"),)),
+        ({"KX-7701": " kx-7701 "}, False, ()),
+    ],
+    ids=["as it went", "sorted", "rows exchanged", "another number", "another number, sorted", "spelled otherwise"],
+)
+def test_a_number_that_is_another_now_is_seen(
+    changes: dict[str, str], turned: bool, swapped: tuple[tuple[str, str], ...]
+) -> None:
+    message = parse_message(renumbered(changes, turned=turned).as_bytes(), open_attachment, phrases())
+    assert message.attachments[0].content.swapped == swapped
+    assert message.attachments[0].content.hidden == ()
+
+
+@pytest.mark.parametrize("other", ["KX-7710", "KX-9999"], ids=["another order of theirs", "nobody's order"])
+def test_a_row_with_another_number_is_entered_nowhere_and_a_person_asked_with_both(other: str) -> None:
+    known = Order("KX-7710", OrderKind.PURCHASE, "Hengtai", due_date=date(2026, 12, 20))
+    orders = [Order(number, OrderKind.PURCHASE, "Hengtai", due_date=due) for number, due in DUE.items()]
+    party = Party("Hengtai", Role.SUPPLIER, country="CN", contacts=(Contact("Z", "z@hengtai.example"),))
+    message = parse_message(renumbered({"KX-7701": other}).as_bytes(), open_attachment, phrases())
+    reading = read_message(message, build_book([*orders, known], [party], HOUSE), words())
+    events = [new.event for new in decide(MailInHand(7, message, reading), {}, {})]
+    assert [(one.order, str(one.date)) for one in events if isinstance(one, DatePromised)] == [
+        ("KX-7703", "2026-12-18")
+    ]
+    asked = [one for one in events if isinstance(one, ReviewOpened) and "where ours had KX-7701" in one.question]
+    assert len(asked) == 1
+    assert other in asked[0].question
