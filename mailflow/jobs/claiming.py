@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from jinja2 import TemplateError
 
 from mailflow.core.letters.build import Sender, compose
+from mailflow.core.letters.calendar import WriteCalendar
 from mailflow.core.letters.manifest import missing_fields
 from mailflow.core.letters.mime import AttachedFile
 from mailflow.core.letters.model import Envelope, LetterState, Mode, OutboxLetter, PlannedLetter
@@ -68,6 +69,7 @@ class Outgoing:
     waits: str = ""  # why letters to others must wait: an answer may lie unheard
     write_workbook: WriteWorkbook | None = None  # for letters that a list goes along with
     enclose: Enclose = lambda tx, planned: ()
+    write_calendar: WriteCalendar | None = None  # for letters that name a day
     look_at_drafts: LookAtDrafts | None = None  # whether approved drafts still lie in Drafts
 
 
@@ -239,6 +241,7 @@ def _freeze(
             party=party.party if party else None,
             place=place,
             write_workbook=outgoing.write_workbook,
+            write_calendar=outgoing.write_calendar,
             enclosed=outgoing.enclose(tx, planned),
         )
         missing = missing_fields(outgoing.templates.manifests[planned.template], planned.facts)

@@ -5,9 +5,10 @@ from datetime import datetime
 from pathlib import PurePath
 
 from mailflow.core.documents.secrets import given_away, secrets_of
+from mailflow.core.letters.calendar import CalendarFile
 from mailflow.core.letters.mime import AttachedFile
 from mailflow.core.letters.model import Enclosure, PlannedLetter
-from mailflow.core.letters.workbook import XLSX
+from mailflow.core.letters.workbook import XLSX, Workbook
 from mailflow.core.message.model import FileContent
 from mailflow.core.message.parse import parse_message
 from mailflow.core.message.phrases import Phrases
@@ -103,3 +104,17 @@ def report_files(report: ReportFiles, company: str, made: datetime) -> tuple[Att
     if not report.sheets:
         return shown
     return (*shown, AttachedFile(report.name, XLSX, write_report(report.sheets, company, made)))
+
+
+def write_workbook(workbook: Workbook) -> bytes:
+    """Write the list of a letter as a file."""
+    from mailflow.edges.files.workbook import write_workbook as write  # loaded where it is wanted: it takes 18 MB
+
+    return write(workbook)
+
+
+def write_calendar(calendar: CalendarFile) -> bytes:
+    """Write the days of a letter as a file."""
+    from mailflow.edges.files.calendar import write_calendar as write  # loaded where it is wanted, too
+
+    return write(calendar)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from mailflow.core.letters.build import Sender
 from mailflow.core.letters.model import BY_HAND, Mode, OutboxLetter, PlannedLetter
-from mailflow.core.letters.workbook import Workbook
 from mailflow.core.mailbox import FolderError, LoginError, MailboxError, UnreachableError, backoff
 from mailflow.core.message.model import Address
 from mailflow.core.playbook.by_hand import no_longer_possible
@@ -45,7 +44,7 @@ from mailflow.jobs.situations import situations
 from mailflow.jobs.watch_drafts import watch_drafts
 from mailflow.settings import Account, MailboxAccount, Settings, Watched
 from mailflow.wiring.connections import open_mailbox, open_transport
-from mailflow.wiring.enclosures import encloser
+from mailflow.wiring.enclosures import encloser, write_calendar, write_workbook
 from mailflow.wiring.marks import marks_of
 from mailflow.wiring.reading import BookReaders, languages_of
 from mailflow.wiring.rules import Rules, load_rules
@@ -249,8 +248,9 @@ class Service:
             self._crash_point,
             stopping,
             waits,
-            _write_workbook,
+            write_workbook,
             encloser(house.company, now, self.rules.phrases),
+            write_calendar,
             partial(self._look_at_drafts, account, now),
         )
 
@@ -382,9 +382,3 @@ class Service:
             return problems
         self.rules = rules
         return ()
-
-
-def _write_workbook(workbook: Workbook) -> bytes:
-    from mailflow.edges.files.workbook import write_workbook  # loaded where it is wanted: it takes 18 MB
-
-    return write_workbook(workbook)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mailflow.core.letters.bank import bank_details
 from mailflow.core.letters.book_workbook import book_workbook
+from mailflow.core.letters.calendar import WriteCalendar, calendar_of
 from mailflow.core.letters.headers import AddressError, addresses, clean, ids, plain_address, unstructured, valid_ids
 from mailflow.core.letters.mime import AttachedFile, message_bytes
 from mailflow.core.letters.model import Envelope, PlannedLetter, ThreadPlace
@@ -25,6 +26,8 @@ from mailflow.core.orders.model import House, Party
 _PREFIX = re.compile(
     r"^(?:(?:re|aw|sv|antw|fw|fwd|wg|tr|rv|回复|答复|回覆|转发|轉寄)(?:\[\d+\])?\s*[::]\s*)+", re.IGNORECASE
 )
+ICS = "calendar.ics"
+_BY_A_PROGRAM = ("Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: AutoReply")
 _LONGEST_SUBJECT = 250
 _LONGEST_CHAIN = 20  # ids of a conversation that are kept
 
@@ -53,14 +56,14 @@ def compose(
     party: Party | None = None,
     place: ThreadPlace | None = None,
     write_workbook: WriteWorkbook | None = None,
+    write_calendar: WriteCalendar | None = None,
     enclosed: Sequence[AttachedFile] = (),
 ) -> Envelope:
     """Write a letter; the same arguments give the same bytes.
 
     Raises `AddressError`, `UnknownLetterError`, and ValueError where it would hold bank details.
-
-    Without `write_workbook` a letter goes without the workbook that its manifest may name; `enclosed` goes along in
-    any case.
+    Without `write_workbook` and `write_calendar` a letter goes without the workbook or calendar that its manifest may
+    name; `enclosed` goes along in any case.
     """
     if not planned.to:
         raise AddressError(f"nobody is named to write to ({planned.template}); give the party a contact")
@@ -69,8 +72,10 @@ def compose(
         raise ValueError(f"it holds bank details ({found}), which no letter of ours does; take them out")
     keeps = templates.manifests[planned.template].keeps_subject
     subject = _subject(rendered.subject, planned, sender, letter, place if keeps else None)
-    list_file = _list_file(templates, planned, rendered.language, sender, letter, at, write_workbook)
-    files = (*enclosed, *(() if list_file is None else (list_file,)))
+    made = (
+        _list_file(templates, planned, rendered.language, sender, letter, at, write_workbook),
+        _calendar(templates, planned, rendered.language, sender, letter, at, write_calendar),
+    )
     own_id = message_id(sender.secret, letter, planned, sender.domain)
     head = [
         addresses("From", [sender.address]),
@@ -80,13 +85,12 @@ def compose(
         f"Date: {format_datetime(at.astimezone(ZoneInfo(sender.house.timezone)))}",
         f"Message-ID: {own_id}",
         *_thread_headers(place),
-        "Auto-Submitted: auto-generated",
-        "X-Auto-Response-Suppress: AutoReply",
+        *_BY_A_PROGRAM,
         f"X-Mailflow-Letter: {token(sender.secret, letter)}",
         "MIME-Version: 1.0",
     ]
     recipients = dict.fromkeys(plain_address(person.email) for person in (*planned.to, *planned.cc))
-    raw = message_bytes(head, rendered, own_id, files)
+    raw = message_bytes(head, rendered, own_id, (*enclosed, *filter(None, made)))
     return Envelope(own_id, plain_address(sender.address.email), tuple(recipients), raw)
 
 
@@ -112,6 +116,22 @@ def _list_file(
     if workbook is None:
         return None
     return AttachedFile(workbook.name, XLSX, write_workbook(workbook))
+
+
+def _calendar(
+    templates: Templates,
+    planned: PlannedLetter,
+    language: str,
+    sender: Sender,
+    letter: int,
+    at: datetime,
+    write_calendar: WriteCalendar | None,
+) -> AttachedFile | None:
+    if write_calendar is None:
+        return None
+    manifest, words = templates.manifests[planned.template], templates.words.of(language)
+    days = calendar_of(manifest, planned, words, sender.address, secret=sender.secret, letter=letter, at=at)
+    return None if days is None else AttachedFile(ICS, days.kind, write_calendar(days))
 
 
 def place_of(envelope: Envelope) -> ThreadPlace:

@@ -35,6 +35,11 @@ class Manifest:
     workbook: tuple[str, ...] = ()  # columns of the list that goes along as a workbook; none: no workbook
     cheerful: bool = False  # not to be written while a complaint is open
     milestone: str = ""  # the one whose dates a person's letter names; nothing: the shipment
+    calendar: str = ""  # the date that goes along as a calendar file; `cancel`: it is taken back
+
+
+CANCEL = "cancel"
+_DAYS = ("day", "line.ship_date", "line.expected", "line.promise", "line.planned", CANCEL)
 
 
 class _File(BaseModel):
@@ -49,6 +54,7 @@ class _File(BaseModel):
     workbook: tuple[str, ...] = ()
     cheerful: bool = False
     milestone: str = ""
+    calendar: str = ""
 
 
 def missing_fields(manifest: Manifest, facts: LetterFacts) -> tuple[str, ...]:
@@ -82,6 +88,9 @@ def read_manifest(name: str, text: str, file: str) -> tuple[Manifest | None, lis
         for index, column in enumerate(said.workbook)
         if column not in CELLS
     ]
+    if said.calendar and said.calendar not in _DAYS:
+        what = f"calendar names {said.calendar}, which is no day of a letter"
+        unknown.append(source.problem(("calendar",), what, suggestion(said.calendar, _DAYS)))
     if unknown:
         return None, unknown
     return Manifest(name, **dict(said)), []
