@@ -62,8 +62,7 @@ def compose(
     """Write a letter; the same arguments give the same bytes.
 
     Raises `AddressError`, `UnknownLetterError`, and ValueError where it would hold bank details.
-    Without `write_workbook` and `write_calendar` a letter goes without the workbook or calendar that its manifest may
-    name; `enclosed` goes along in any case.
+    Without `write_workbook` and `write_calendar` it goes without the files of its manifest; `enclosed` goes along always.
     """
     if not planned.to:
         raise AddressError(f"nobody is named to write to ({planned.template}); give the party a contact")
