@@ -1,6 +1,9 @@
 """`mailflow read`: one line a mail, whatever the mail; nothing needed but the files."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +48,20 @@ def test_files_come_in_the_order_given_and_a_folder_by_name() -> None:
     assert [found["id"] for found in given] == ["fr-promise", "de-promise"]
     names = [found["id"] + ".eml" for found in folder]
     assert names == sorted(path.name for path in MAILS.glob("*.eml"))
+
+
+def test_the_same_bytes_come_out_however_sets_are_ordered() -> None:
+    folder = Path(__file__).parents[1] / "corpus" / "second"
+    book = ["--orders", folder / "orders.csv", "--parties", folder / "parties.yaml", folder / "mail"]
+    command = [sys.executable, "-c", "from mailflow.cli import main; main()", "read", *map(str, book)]
+
+    first, other = (
+        subprocess.run(command, check=True, stdout=subprocess.PIPE, env=os.environ | {"PYTHONHASHSEED": seed}).stdout
+        for seed in ("1", "6")
+    )
+
+    assert first
+    assert first == other
 
 
 def test_without_parties_nobody_has_a_say() -> None:

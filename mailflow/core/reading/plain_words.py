@@ -51,7 +51,7 @@ class PlainWords:
 
     @cached_property
     def _han(self) -> re.Pattern[str]:
-        found = sorted((w for w in self.words if _HAN.match(w)), key=len, reverse=True)
+        found = sorted((w for w in self.words if _HAN.match(w)), key=_longest_first)
         return re.compile("|".join(map(re.escape, found)) or r"(?!)")
 
     @cached_property
@@ -108,13 +108,18 @@ def _pieces(word: str) -> list[str]:
     return word.split("-")
 
 
+def _longest_first(phrase: str) -> tuple[int, str]:
+    """Order phrases of a set by length and then by letters, so that the same mail is always read the same."""
+    return -len(phrase), phrase
+
+
 _BETWEEN = r"(?:[^,.。;\n]|\.(?=\S)){1,14}?"  # what a star in a phrase stands for
 
 
 def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern of phrases, where letters stand as whole words and a star for a few words; the longest wins."""
     firsts: dict[str, list[str]] = {}
-    for phrase in sorted(filter(None, phrases), key=len, reverse=True):
+    for phrase in sorted(filter(None, phrases), key=_longest_first):
         first, rest = re.escape(phrase[0]), re.escape(phrase[1:]).replace(r"\*", _BETWEEN)
         # what stands before is looked at behind the first character: the engine then passes over all others by itself
         whole = rf"(?<![a-z]{first}){rest}(?![a-z])" if phrase.isascii() else rest
