@@ -62,7 +62,7 @@ def compose(
     """Write a letter; the same arguments give the same bytes.
 
     Raises `AddressError`, `UnknownLetterError`, and ValueError where it would hold bank details.
-    Without `write_workbook` and `write_calendar` it goes without the files of its manifest; `enclosed` goes along always.
+    Without `write_workbook` and `write_calendar` it goes without its own files; `enclosed` always goes along.
     """
     if not planned.to:
         raise AddressError(f"nobody is named to write to ({planned.template}); give the party a contact")
