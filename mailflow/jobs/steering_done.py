@@ -152,12 +152,15 @@ def _write(
         tx.outbox.approve(letter, now)
     for letter in out.decline:
         tx.outbox.decline(letter)
+    for letter in out.withdraw:
+        tx.outbox.withdraw(letter, "a date was entered by a person")
     for letter in out.hold:
         tx.outbox.hold(letter, "its yes was taken back")
     for again in out.reread:
         tx.mails.settle(again, MailState.STORED)
     done = tx.ledger.record([NewEvent(event, person, why) for event in out.events], now)
     done += _chases(tx, steerers, understood, arrived, now)
+    done += _anew(tx, understood, now)
     orders = _orders((one.event for one in done), understood)
     undone = any(command.verb is Verb.UNDO for command in understood.heard.said.commands)
     last: list[Event] = []
@@ -186,6 +189,13 @@ def _chases(
         if letter is not None and number is not None:
             events.append(_queued(number, letter))
     return tx.ledger.record([NewEvent(event, understood.floor.person.email) for event in events], now)
+
+
+def _anew(tx: Transaction, understood: Understood, now: datetime) -> list[Recorded]:
+    """Plan the letters that a person wants written."""
+    numbered = [(tx.outbox.plan(letter, now), letter) for letter in understood.floor.out.anew]
+    queued = [_queued(number, letter) for number, letter in numbered if number is not None]
+    return tx.ledger.record([NewEvent(event, understood.floor.person.email) for event in queued], now)
 
 
 def _reply(

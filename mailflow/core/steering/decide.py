@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from mailflow.core.letters.model import LetterState
@@ -17,14 +16,12 @@ from mailflow.core.orders.events import (
     OrderAcknowledged,
     ReviewDecided,
 )
-from mailflow.core.orders.model import Milestone, OrderKind
-from mailflow.core.orders.state import OrderState
+from mailflow.core.steering.dates import date_of_letter, dated_event
 from mailflow.core.steering.effects import Effects
 from mailflow.core.steering.learning import alias_of
 from mailflow.core.steering.model import Candidate, Colleague, Digest, DigestItem, Effect, SteerLine
 from mailflow.core.steering.record import Record
 from mailflow.core.steering.said import ALL, Answer, Choice
-from mailflow.core.steering.words import TOLD
 
 WAITING = frozenset({LetterState.DRAFTED, LetterState.HELD, LetterState.QUEUED})
 _MOVES = (DatePromised, MilestoneReached, OrderAcknowledged, CustomerTold)
@@ -85,13 +82,15 @@ def _answer_letter(answer: Answer, item: DigestItem, record: Record, out: Effect
     letter = int(item.item[1:])
     candidate = _candidate(answer.letter, item)
     effect = candidate.effect if candidate is not None else None
+    held = record.letter(letter)
     if answer.choice in (Choice.SEND, Choice.YES) or effect is Effect.SEND:
-        held = record.letter(letter)
         if held is not None and held.state is LetterState.HELD and held.envelope is None:
             out.fail("letter_lacks", answer.words, number=item.number, text=held.reply)
             return
         out.send.append(letter)
         out.do(_line("sent_on", item), ReviewDecided(item.item, "send", item.orders))
+    elif answer.choice is Choice.DATE and held is not None:
+        date_of_letter(answer, item, held, record, out)
     elif answer.choice is Choice.STOP or effect is Effect.DECLINE:
         out.decline.append(letter)
         decided = ReviewDecided(item.item, "decline", item.orders)
@@ -181,25 +180,6 @@ def _on_date(answer: Answer, item: DigestItem, record: Record, out: Effects) -> 
     if like is not None and isinstance(event, DatePromised | MilestoneReached):
         event = replace(event, part=like.part, quantity=like.quantity)
     out.do(replace(line, number=item.number), event, ReviewDecided(item.item, answer.words[:80], item.orders))
-
-
-def dated_event(
-    state: OrderState, milestone: str, day: date, today: date, *, done: bool
-) -> tuple[SteerLine, Event | None]:
-    """Return the event that a person's date for a milestone makes, or the line that says why it makes none."""
-    order = state.order.number
-    if milestone == TOLD:
-        if state.order.kind is not OrderKind.SALES:
-            return SteerLine("told_of_sales"), None
-        return SteerLine("told", order, day=day), CustomerTold(order, day)
-    done = done or milestone == Milestone.ACKNOWLEDGED
-    if done and day > today:
-        return SteerLine("still_to_come"), None
-    if not done and day < today:
-        return SteerLine("is_past"), None
-    if done:
-        return SteerLine("reached", order, milestone, day), MilestoneReached(order, Milestone(milestone), day)
-    return SteerLine("promised", order, milestone, day), DatePromised(order, Milestone(milestone), day)
 
 
 def _proposed(item: DigestItem, record: Record) -> list[Event]:

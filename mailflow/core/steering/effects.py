@@ -1,7 +1,9 @@
 """What obeying a mail comes to: events, moves of letters, and what its writer is told."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 
+from mailflow.core.letters.model import PlannedLetter
 from mailflow.core.orders.events import Event
 from mailflow.core.steering.model import BookAnswer, SteeringReply, SteerLine
 
@@ -13,6 +15,8 @@ class Effects:
     events: list[Event] = field(default_factory=list)
     send: list[int] = field(default_factory=list)  # letters to let go
     decline: list[int] = field(default_factory=list)
+    withdraw: list[int] = field(default_factory=list)  # letters whose reason is gone by what is entered
+    anew: list[PlannedLetter] = field(default_factory=list)  # letters to write
     hold: list[int] = field(default_factory=list)  # letters to keep back, for a person to decide again
     chase: list[str] = field(default_factory=list)  # orders to chase now
     reread: list[int] = field(default_factory=list)  # mails to read again with what was learned
@@ -31,14 +35,14 @@ class Effects:
     @property
     def changes(self) -> bool:
         """Say whether anything is changed by it."""
-        return bool(self.events or self.send or self.decline or self.hold or self.chase or self.reread)
+        return bool(self.events or self.send or self.decline or self.hold or self.chase or self.reread or self.anew)
 
     def do(self, line: SteerLine, *events: Event) -> None:
         """Add something that is done, with its events."""
         self.done.append(line)
         self.events += events
 
-    def fail(self, kind: str, words: str = "", **more: str | int) -> None:
+    def fail(self, kind: str, words: str = "", **more: str | int | date) -> None:
         """Add something that is not done, and why."""
         self.not_done.append(replace(SteerLine(kind, words=words), **more))  # type: ignore[arg-type] # names of fields
 

@@ -8,7 +8,7 @@ from mailflow.core.orders.events import DatePromised, Paused, Resumed
 from mailflow.core.orders.model import Milestone, OrderKind
 from mailflow.core.orders.state import OrderState
 from mailflow.core.steering.authority import House
-from mailflow.core.steering.decide import dated_event
+from mailflow.core.steering.dates import dated_event
 from mailflow.core.steering.effects import Effects
 from mailflow.core.steering.look import list_late, list_learned, status, who
 from mailflow.core.steering.model import Colleague, SteerLine

@@ -172,6 +172,8 @@ def _decided(event: e.ReviewDecided, before: _Before, record: Record, out: Effec
         out.hold.append(number)
         question = "its yes was taken back; send or stop?"
         out.do(line, e.ReviewOpened(event.item, question, event.orders, party=letter.planned.party))
+    elif letter is not None and letter.state is LetterState.WITHDRAWN:
+        return  # it is written again where its reason comes back
     elif letter is not None and letter.state is LetterState.DECLINED:
         out.fail("declined_for_good", number=number)
     else:

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from mailflow.core.letters.model import LetterState, OutboxLetter
+from mailflow.core.letters.model import BY_HAND, LetterState, Mode, OutboxLetter, Told
 from mailflow.core.orders.by_hand import AliasLearned, SteeringRefused, SteeringUndone
 from mailflow.core.orders.events import DatePromised
 from mailflow.core.orders.model import Milestone
@@ -129,6 +129,39 @@ def test_a_letter_let_go_and_taken_back_waits_again(amy: Talk) -> None:
     (waiting,) = [one for one in amy.office.letters() if one.id == 1]
     assert waiting.state is LetterState.HELD
     assert "L1" in amy.open_questions()
+
+
+def test_a_date_for_a_notice_to_a_customer_writes_it_anew(amy: Talk) -> None:
+    lines = amy.say("6 date 20 Dec", amy.digest)
+    assert "- SO26-1100: the letter is written anew for 20 Dec 2026; send it from Drafts" in lines
+    letters = {one.id: one for one in amy.office.letters()}
+    assert letters[1].state is LetterState.DECLINED
+    (anew,) = [one.planned for one in letters.values() if one.id > 1 and one.planned.template == "delay_notice"]
+    assert (anew.mode, anew.step, anew.facts.new_date) == (Mode.DRAFT, BY_HAND, date(2026, 12, 20))
+    assert anew.told == (Told("SO26-1100", date(2026, 12, 20)),)
+    assert [line.expected for line in anew.facts.lines] == [date(2026, 12, 20)]
+    assert amy.order("SO26-1100").told is None, "nobody has been told yet"
+    amy.say("undo", amy.reply)
+    assert not [one for one in amy.office.letters() if one.planned == anew and one.state is LetterState.QUEUED]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("6 date 16 Dec", "is the date that the customer counts on already"), ("6 date 2 Nov 2026", "that day is over")],
+)
+def test_a_date_that_changes_nothing_for_the_customer_is_told(amy: Talk, text: str, told: str) -> None:
+    assert any(told in line for line in amy.say(text, amy.digest))
+    assert [one.state for one in amy.office.letters() if one.id == 1] == [LetterState.DRAFTED]
+
+
+def test_a_date_for_a_chase_is_entered_and_nothing_is_asked(amy: Talk) -> None:
+    lines = amy.say("3 date 18 Dec", amy.digest)
+    assert "- PO26-04873: shipment promised for 18 Dec 2026" in lines
+    assert amy.promise("PO26-04873") == date(2026, 12, 18)
+    assert [one.state for one in amy.office.letters() if one.id == 2] == [LetterState.WITHDRAWN]
+    told = amy.say("undo", amy.reply)
+    assert amy.promise("PO26-04873") is None
+    assert not any("has gone out" in line for line in told)
 
 
 def test_a_status_shows_the_words_that_prove_it(amy: Talk) -> None:

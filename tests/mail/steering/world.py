@@ -10,7 +10,17 @@ from pathlib import Path
 
 from mailflow.cli.wording import sentence
 from mailflow.core.letters.build import Sender, compose
-from mailflow.core.letters.model import Duty, Envelope, LetterFacts, LetterState, Mode, OutboxLetter, PlannedLetter
+from mailflow.core.letters.model import (
+    Duty,
+    Envelope,
+    LetterFacts,
+    LetterState,
+    Mode,
+    OrderLine,
+    OutboxLetter,
+    PlannedLetter,
+    Told,
+)
 from mailflow.core.letters.templates import Rendered
 from mailflow.core.letters.words import phrase
 from mailflow.core.mails import MailKey, NewMail
@@ -168,9 +178,15 @@ def _letters() -> list[PlannedLetter]:
         Mode.DRAFT,
         (Duty("delay_notice", "SO26-1100", to_kim.email, "2026-12-16"),),
         ("SO26-1100",),
-        LetterFacts(()),
+        LetterFacts(
+            (OrderLine("SO26-1100", product="jacket", basis="exw", expected=date(2026, 12, 23)),),
+            topic="capacity",
+            old_date=date(2026, 12, 16),
+            new_date=date(2026, 12, 23),
+        ),
         "followup",
         NOW,
+        told=(Told("SO26-1100", date(2026, 12, 23)),),
     )
     chase = PlannedLetter(
         "overdue_2",
