@@ -1,10 +1,11 @@
 """Digest: each morning every merchandiser gets what waits for a decision, once; nothing of it is asked twice a day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from email import message_from_bytes, policy
 
+from mailflow.core.letters.manifest import Manifest
 from mailflow.core.letters.model import Duty, LetterFacts, LetterState, Mode, OutboxLetter, PlannedLetter
 from mailflow.core.matching.senders import SenderBook
 from mailflow.core.message.model import Address
@@ -37,6 +38,7 @@ class Steerers:
     secret: bytes
     hours: Mapping[str, time]
     shadow: bool = False
+    manifests: Mapping[str, Manifest] = field(default_factory=dict)  # of the letters that steering may lead to
 
 
 def send_digests(store: Store, steerers: Steerers, now: datetime) -> tuple[tuple[int, PlannedLetter], ...]:

@@ -13,6 +13,7 @@ from mailflow.core.orders.about import about
 from mailflow.core.orders.by_hand import Steered, SteeringRefused, SteeringUndone
 from mailflow.core.orders.events import Event, LetterQueued, MailRead, NewEvent, Recorded
 from mailflow.core.playbook.frame import Frame
+from mailflow.core.playbook.handover import Handover, handover_letters
 from mailflow.core.reading.model import Reading
 from mailflow.core.steering.authority import Standing
 from mailflow.core.steering.chasing import Ordered, chase_letter
@@ -161,6 +162,7 @@ def _write(
     done = tx.ledger.record([NewEvent(event, person, why) for event in out.events], now)
     done += _chases(tx, steerers, understood, arrived, now)
     done += _anew(tx, understood, now)
+    done += _handed_over(tx, steerers, understood, arrived, now)
     orders = _orders((one.event for one in done), understood)
     undone = any(command.verb is Verb.UNDO for command in understood.heard.said.commands)
     last: list[Event] = []
@@ -196,6 +198,26 @@ def _anew(tx: Transaction, understood: Understood, now: datetime) -> list[Record
     numbered = [(tx.outbox.plan(letter, now), letter) for letter in understood.floor.out.anew]
     queued = [_queued(number, letter) for number, letter in numbered if number is not None]
     return tx.ledger.record([NewEvent(event, understood.floor.person.email) for event in queued], now)
+
+
+def _handed_over(
+    tx: Transaction, steerers: Steerers, understood: Understood, arrived: Arrived, now: datetime
+) -> list[Recorded]:
+    """Plan the letters of a handover, and tell which party gets none."""
+    out, giver, plan = understood.floor.out, understood.floor.person, steerers.plan
+    queued: list[Event] = []
+    for email, orders in out.handed:
+        taker = understood.floor.house.people[email]
+        frame = Frame(situation(tx, plan, orders), plan.playbook, plan.calendars, now)
+        to, by = Address(taker.email, taker.name), Address(giver.email, giver.name)
+        handover = Handover(orders, by, to, taker.language, f"mail:{understood.obeys}")
+        letters, untold = handover_letters(frame, steerers.manifests, handover, arrived.mail.key.account)
+        numbered = [(tx.outbox.plan(letter, now), letter) for letter in letters]
+        queued += [_queued(number, letter) for number, letter in numbered if number is not None]
+        drafts = sum(letter.mode is Mode.DRAFT for number, letter in numbered if number is not None)
+        out.told += [SteerLine("handover_drafts", number=drafts)] if drafts else []
+        out.told += [SteerLine("handover_untold", party=party, text=reason) for party, reason in untold]
+    return tx.ledger.record([NewEvent(event, giver.email) for event in queued], now)
 
 
 def _reply(

@@ -30,7 +30,7 @@ def steerers_of(
         for person in (*settings.merchandisers, *settings.managers)
         if person.digest_at
     }
-    return Steerers(tuple(people.values()), rules.steering, plan, secret, hours, shadow)
+    return Steerers(tuple(people.values()), rules.steering, plan, secret, hours, shadow, rules.templates.manifests)
 
 
 def steering_of(

@@ -19,6 +19,7 @@ class Effects:
     anew: list[PlannedLetter] = field(default_factory=list)  # letters to write
     hold: list[int] = field(default_factory=list)  # letters to keep back, for a person to decide again
     chase: list[str] = field(default_factory=list)  # orders to chase now
+    handed: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)  # orders that pass to one of our people
     reread: list[int] = field(default_factory=list)  # mails to read again with what was learned
     copies: list[str] = field(default_factory=list)  # colleagues who are told, too
     done: list[SteerLine] = field(default_factory=list)

@@ -166,6 +166,7 @@ def _handover(command: Command, floor: Floor) -> None:
     name = _name(command.person, floor)
     orders = ", ".join(sorted(state.order.number for state in states)[:20])
     floor.out.do(SteerLine("handed_over", orders, number=len(states), person=name), *events)
+    floor.out.handed.append((command.person, tuple(sorted(state.order.number for state in states))))
     floor.out.copies.append(command.person)
 
 

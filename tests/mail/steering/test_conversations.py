@@ -1,5 +1,6 @@
 """Several mails one after the other: a yes to what was asked, an undo, the same digest answered twice."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -8,11 +9,11 @@ import pytest
 
 from mailflow.core.letters.model import BY_HAND, LetterState, Mode, OutboxLetter, Told
 from mailflow.core.orders.by_hand import AliasLearned, SteeringRefused, SteeringUndone
-from mailflow.core.orders.events import DatePromised
+from mailflow.core.orders.events import Change, DatePromised, PartyChanged
 from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import OrderState
 from mailflow.core.steering.model import REPLY
-from tests.mail.steering.world import AMY, BOB, HENGTAI, MAILBOX, NOW, SALES, Office, rendered
+from tests.mail.steering.world import AMY, BERGMANN, BOB, HENGTAI, MAILBOX, NOW, SALES, Office, rendered
 
 
 class Talk:
@@ -262,6 +263,39 @@ def test_an_address_that_was_learned_has_a_say_from_then_on(amy: Talk) -> None:
     amy.say("7A", amy.digest)
     amy.say(words.replace("28", "29"), subject="PO26-04875", sender=stranger)
     assert amy.promise("PO26-04875") == date(2026, 12, 29)
+
+
+def test_a_handover_introduces_the_new_merchandiser_and_briefs_them(amy: Talk) -> None:
+    lines = amy.say("handover PO26-04871 PO26-04872 SO26-1100 to Bob", amy.digest)
+    assert "- now with Bob Qian (3): PO26-04871, PO26-04872, SO26-1100" in lines
+    assert "- in Drafts for you to send: 2 letters that introduce the new contact" in lines
+    letters = [one for one in amy.office.letters() if one.planned.template == "handover"]
+    assert [(one.planned.party, one.planned.mode, one.planned.orders) for one in letters] == [
+        (HENGTAI, Mode.DRAFT, ("PO26-04871", "PO26-04872")),
+        (BERGMANN, Mode.DRAFT, ("SO26-1100",)),
+    ]
+    to_supplier, to_customer = (rendered(one) for one in letters)
+    assert "Bob Qian" in to_supplier.text
+    assert BOB in to_customer.text
+    assert "PO26" not in to_customer.text
+    assert HENGTAI not in to_customer.text
+    (brief,) = [one.planned for one in amy.office.letters() if one.planned.template == "handover_brief"]
+    assert ([one.email for one in brief.to], brief.mode, brief.language) == ([BOB], Mode.AUTO, "zh")
+    assert {"R101.1", "R102.1"} <= {review.item for review in brief.facts.reviews}
+    assert amy.order("PO26-04871").merchandiser == BOB
+    amy.say("undo", amy.reply)
+    assert amy.order("PO26-04871").merchandiser == AMY
+    left = [one.state for one in amy.office.letters() if one.planned.template.startswith("handover")]
+    assert set(left) == {LetterState.DECLINED}
+
+
+def test_a_party_that_wants_no_such_letter_gets_none(amy: Talk) -> None:
+    with amy.office.store.look() as tx:
+        party = tx.views.parties()[HENGTAI].party
+    quiet = replace(party, modes=(("handover", "off"),))
+    amy.office.record(PartyChanged(quiet, (Change("modes", "", "handover=off"),), "test"))
+    amy.say("handover PO26-04871 to Bob", amy.digest)
+    assert not [one for one in amy.office.letters() if one.planned.template == "handover"]
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ def _letters() -> list[PlannedLetter]:
 def steerers() -> Steerers:
     """Return who steers in this house."""
     plan = FollowUpRules(rules().playbook, rules().calendars, HOUSE, "followup", Mode.DRAFT)
-    return Steerers(PEOPLE, rules().steering, plan, SECRET, {})
+    return Steerers(PEOPLE, rules().steering, plan, SECRET, {}, manifests=rules().templates.manifests)
 
 
 @cache
