@@ -56,9 +56,11 @@ class Gathered:
     references: dict[str, dict[str, None]] = field(default_factory=dict)
     listed: list[ReferenceHit] = field(default_factory=list)  # references of the rows of tables
     homeless: dict[str, None] = field(default_factory=dict)  # references of clauses that speak of no order
+    reserved: set[str] = field(default_factory=set)  # orders that are accepted on a condition
     unheard: list[tuple[str, str]] = field(default_factory=list)  # our questions with answers not understood
 
 
+_TAKEN = frozenset(("acknowledge", "accept"))
 HEADING = 60  # letters of a line that may lead the next one
 
 
@@ -115,6 +117,7 @@ class Desk:
                 self._refer(clause.references, scopes.orders(clause))
             first = scopes.orders(sentence.clauses[0]) if sentence.clauses else ()
             last = self._state(part, index, statements, scopes, references, last)
+            self._reserve(part, sentence, scopes)
             around = replace(around, before=before)
             before = sentence.concepts
             for topic in () if silent_topics else topics_of(sentence, around):
@@ -127,6 +130,11 @@ class Desk:
             if len(self.found.said) + len(self.found.loose) > count:
                 heard.add(index)
         self.found.unheard += unheard(part, asked, heard)
+
+    def _reserve(self, part: Part, sentence: Sentence, scopes: Scopes) -> None:
+        """Note orders that a supplier takes on a condition only: it bears on every promise of the mail."""
+        if self._role is Role.SUPPLIER and sentence.concepts & _TAKEN and doubted(part, sentence, self._words.plain):
+            self.found.reserved.update(m.order for clause in sentence.clauses for m in scopes.orders(clause) if m.order)
 
     def _state(
         self,

@@ -23,6 +23,7 @@ _ARROW = re.compile(r"->|=>|→|⇒|➔")
 _CJK = "\u2e80"
 _PROBLEMS = frozenset(("problem_logistics", "problem_other", "problem_material", "problem_capacity"))
 LAST_DAY = 31
+_SHORT = 24  # letters of a clause that takes back the one before it
 NEAR = 12  # letters behind a date
 Signal = Callable[[Setting], str]
 
@@ -56,8 +57,17 @@ def _taken(s: Setting) -> str:
     return ""
 
 
+_QUESTIONS = ("do you", "did you", "are you", "have you", "is it", "is there", "would it", "why", "who", "when ")
+
+
 def _asked(s: Setting) -> str:
-    if not s.sentence.asked or s.statement.done:
+    if s.statement.done:
+        return ""
+    first = s.sentence.clauses[0].words[:1]
+    if first and "question" in first[0].concepts and first[0].text.startswith(_QUESTIONS):
+        begins = not s.text[s.sentence.start : first[0].start].strip()
+        return first[0].text if begins else ""
+    if not s.sentence.asked:
         return ""
     last = s.sentence.clauses[-1]
     width = sum(1 if c < "\u2e80" else 3 for c in last.text.strip())
@@ -170,7 +180,11 @@ def _either(s: Setting) -> str:
     if not at[1] or s.statement.done:
         return ""
     hit = s.plain.patterns["or"].search(s.text, at[1], s.clause.end)
-    return hit.group() if hit and hit.start() < at[1] + NEAR else ""
+    if hit is None or hit.start() >= at[1] + NEAR:
+        after = next((c for c in s.sentence.clauses if c.start >= s.clause.end and not c.numbers), None)
+        open_ = after is not None and all(hit.kind is DateKind.SPAN for hit in after.dates)
+        hit = s.plain.patterns["or"].match(after.text.lstrip()) if after is not None and open_ else None
+    return hit.group() if hit else ""
 
 
 def _denied_beside(s: Setting) -> str:
@@ -182,6 +196,9 @@ def _denied_beside(s: Setting) -> str:
     for clause in s.sentence.clauses:
         own = not clause.numbers and not clause.dates and not s.plain.patterns["others"].search(clause.text)
         if own and clause.start > s.clause.start and not clause.has("not_negated") and "不便" not in clause.text:
+            wrong = s.plain.patterns["wrong"].search(clause.text)
+            if wrong is not None and len(clause.text) < _SHORT and not clause.has("cause", "correction", *_NOUNS):
+                return wrong.group()
             hit = next((word for word in clause.words if "negated" in word.concepts), None)
             if hit is not None:
                 return hit.text

@@ -165,7 +165,8 @@ def only_after(s: Setting) -> str:
     at = s.statement.at
     if not at[1] or s.statement.done:
         return ""
-    hit = s.plain.patterns["only_after"].match(s.text, at[1])
+    behind = at[1] + (s.text[at[1] : at[1] + 1] == " ")
+    hit = s.plain.patterns["only_after"].match(s.text, behind)
     hit = hit or s.plain.endings["begins_with"].search(s.text[s.clause.start : at[0]])
     return hit.group().strip() if hit else ""
 
@@ -179,6 +180,58 @@ def of_papers(s: Setting) -> str:
     hit = s.plain.patterns["papers"].search(behind)
     if hit is None and s.role is Role.SUPPLIER and not s.clause.has("store", "deliver_done"):
         hit = s.plain.patterns["order_words"].search(behind)
+    return hit.group() if hit else ""
+
+
+def not_the_samples(s: Setting) -> str:
+    """A swatch of something else, offered for approval, is no sample of the order."""
+    if s.statement.milestone is not Milestone.SAMPLE:
+        return ""
+    hit = s.plain.patterns["substitutes"].search(s.text, s.sentence.start, s.sentence.end)
+    return hit.group() if hit else ""
+
+
+def delay_of_another(s: Setting) -> str:
+    """What is late by so many days is the material, or the delivery is not late at all."""
+    st = s.statement
+    if st.source is not Source.OFFSET or not st.default:
+        return ""
+    things = [word for word in s.clause.words if word.concepts & {"material_noun", "material", "come_done"}]
+    late = [word.start for word in s.clause.words if "delay" in word.concepts]
+    ordered = [hit.start for hit in s.clause.numbers if things and hit.start > things[0].start]
+    if (
+        things
+        and not ordered
+        and things[0].start < max(late, default=0)
+        and not s.clause.has("date_word", "goods_noun")
+    ):
+        return things[0].text
+    index = next((i for i, clause in enumerate(s.sentence.clauses) if clause is s.clause), 0)
+    before = s.sentence.clauses[index - 1] if index else None
+    leans = before is not None and before.has("material_noun") and any(c.endswith("_done") for c in before.concepts)
+    keeps = any(clause.has("on_schedule") for clause in s.sentence.clauses if clause is not s.clause)
+    own = s.clause.has("date_word", "goods_noun") or bool(s.clause.numbers)
+    return s.clause.text.strip() if (keeps and not s.clause.numbers) or (leans and not own) else ""
+
+
+def arrives_nowhere(s: Setting) -> str:
+    """A factory's "到" right before a day is "until" unless a port or vessel is named."""
+    st = s.statement
+    if s.role is not Role.SUPPLIER or st.milestone is not Milestone.ARRIVE or st.done:
+        return ""
+    bare = s.text[st.by[0] : st.by[1]] in ("到", "抵", "至") and not s.text[st.by[1] : st.at[0]].strip()
+    return s.text[st.by[0] : st.by[1]] if bare and st.by[1] <= st.at[0] and not s.clause.has(*_PORTS) else ""
+
+
+_PORTS = ("port", "vessel_word", "ship_etd", "store")
+
+
+def checked_back(s: Setting) -> str:
+    """A customer who wants a date confirmed does not tell it."""
+    if s.role is not Role.CUSTOMER or s.statement.done:
+        return ""
+    end = s.after.end if s.after else s.sentence.end
+    hit = s.plain.patterns["checks"].search(s.text, s.sentence.start, end)
     return hit.group() if hit else ""
 
 
@@ -240,6 +293,10 @@ HINDRANCES: tuple[tuple[str, Callable[[Setting], str]], ...] = (
     ("counted from another day", other_base),
     ("money is to come first", money_first),
     ("one of two days", either_before),
+    ("a sample of something else", not_the_samples),
+    ("another thing is late", delay_of_another),
+    ("no word says where it arrives", arrives_nowhere),
+    ("we are asked to confirm it", checked_back),
     ("only after that day", only_after),
     ("it is no goods that came", of_papers),
     ("in the forwarder's own store", forwarders_store),

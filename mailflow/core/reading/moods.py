@@ -31,7 +31,8 @@ def doubts_of(sentence: Sentence) -> list[set[Doubt]]:
             doubts.add(Doubt.CONDITION)
             if index < first_condition and not _opens_with_condition(sentence.clauses[first_condition]):
                 doubts.discard(Doubt.CONDITION)
-            if index < first_condition and not clause.has("future") and (clause.has("past") or _has_done(clause)):
+            over = not clause.has("future") and (clause.has("past") or _has_done(clause)) and not clause.dates
+            if index < first_condition and over:
                 doubts.discard(Doubt.CONDITION)
         if sentence.asked and index >= (len(sentence.clauses) - 1 if asking is None else asking):
             doubts.add(Doubt.ASKED)

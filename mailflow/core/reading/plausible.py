@@ -14,7 +14,14 @@ TO_PORT = timedelta(days=4)  # a port so near the factory may be that of loading
 EARLY = timedelta(days=7)  # goods may reach their port so long before the day on which they should leave
 _LEAST = 20  # a smaller bare number is a day, a floor, a gate
 _CODE = re.compile(r"(?:^|[^a-z])(?!go|of|is|to|by|on|at)[a-z]{2}[ -]?$")  # what leads a flight's number, a norm's
-_AFTER = ((Milestone.PRODUCTION, Milestone.SHIP), (Milestone.SHIP, Milestone.RECEIVE))
+_AFTER = (
+    *(
+        (Milestone.MATERIAL, Milestone.SHIP),
+        (Milestone.PRODUCTION, Milestone.SHIP),
+        (Milestone.INSPECTION, Milestone.SHIP),
+    ),
+    (Milestone.SHIP, Milestone.RECEIVE),
+)
 _DUE_HERE = frozenset((DateBasis.EXW, DateBasis.ETD))
 
 

@@ -145,6 +145,8 @@ class Settler(MilestoneSettler):
             fact.doubts.add("the quantity is more than the order's")
         if order.status == "cancelled":
             fact.doubts.add("the order is cancelled")
+        if order.number in self._gathered.reserved and not statement.done:
+            fact.doubts.add(Doubt.CONDITION.value)
         fact.doubts |= doubts_of_book(fact, order, self._today)
         return fact
 

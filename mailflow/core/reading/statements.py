@@ -243,7 +243,8 @@ def _dated(
 ) -> Statement | None:
     """Make a statement of a date and its stage: a promise or a fact, by the words' form, the mood and the calendar."""
     assert stage.milestone is not None
-    ahead = hit.resolve(speaker.context, Mode.AHEAD, beside)
+    moved = hit.kind is DateKind.WEEKDAY and clause.has("renewed", "advance", "correction")
+    ahead = hit.resolve(speaker.context, Mode.AHEAD, None if moved else beside)
     behind = hit.resolve(speaker.context, Mode.BEHIND, beside)
     today = speaker.context.today
     if today is None:
@@ -261,6 +262,8 @@ def _dated(
     statement.default = stage.default
     statement.weak = stage.weak
     statement.renewed = clause.has("renewed", "correction")
+    if hit.kind is DateKind.WEEKDAY and day == today:
+        statement.doubts.add(Doubt.UNCLEAR)  # today would be called so; it may be in a week, or a week ago
     if Doubt.NEGATED in statement.doubts and statement.renewed and _negation_before(clause, hit):
         statement.doubts.discard(Doubt.NEGATED)
     if done:

@@ -57,7 +57,7 @@ PLAIN_LISTS = (
         "wanted",
         "own_stock",
     ),
-    *("in_headings", "except", "excepted", "respectively"),
+    *("in_headings", "except", "excepted", "respectively", "substitutes", "checks"),
 )
 HOW = ("exact", "folded", "one_slip", "own_reference", "customer_reference", "style", "tail", "thread", "quoted")
 

@@ -58,6 +58,8 @@ def _advance(base: date, count: int, unit: str) -> date:
     return base + timedelta(days=count * (7 if unit == "week" else 1))
 
 
+_WEEK = timedelta(days=7)
+
 Resolver = Callable[[DateHit, DayContext, Mode, date | None], date | None]
 
 
@@ -113,7 +115,10 @@ def _week_of(hit: DateHit, context: DayContext, mode: Mode, beside: date | None)
 
 def _weekday(hit: DateHit, context: DayContext, mode: Mode, beside: date | None) -> date | None:
     mode = Mode.BEHIND if hit.shift < 0 else mode
-    return days.nearest_weekday(context.today, hit.a, mode) if context.today else None
+    day = days.nearest_weekday(context.today, hit.a, mode) if context.today else None
+    if day is not None and beside is not None and mode is Mode.AHEAD and day < beside <= day + _WEEK:
+        return day + _WEEK  # "packing on Wednesday, loading on Thursday": the one behind it
+    return day
 
 
 def _relative(hit: DateHit, context: DayContext, mode: Mode, beside: date | None) -> date | None:
