@@ -95,7 +95,28 @@ class Thunderbird:
         """Keep a picture of a window, as it is on the screen."""
         save_png(path, self.remote.run(_PICTURE, window))
 
+    def narrow_picture(self, path: Path, width: int) -> int:
+        """Keep a picture of the mail that is open, shown as narrow as a phone; return how wide it wants to be."""
+        shown = self.remote.run(_NARROW, width)
+        save_png(path, shown["picture"])
+        return int(shown["wanted"])
 
+
+_NARROW = """
+const window = Services.wm.getMostRecentWindow("mail:3pane");
+const browser = window.document.getElementById("tabmail").currentAboutMessage.getMessagePaneBrowser();
+browser.style.maxWidth = browser.style.width = args[0] + "px";
+await new Promise(done => window.requestAnimationFrame(() => window.setTimeout(done, 500)));
+const page = browser.contentDocument.documentElement;
+const area = new window.DOMRect(0, 0, args[0], page.scrollHeight);
+const bitmap = await browser.browsingContext.currentWindowGlobal.drawSnapshot(area, 1, "white");
+const canvas = window.document.createElementNS("http://www.w3.org/1999/xhtml", "canvas");
+[canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+canvas.getContext("2d").drawImage(bitmap, 0, 0);
+const wanted = page.scrollWidth;
+browser.style.maxWidth = browser.style.width = "";
+return { wanted, picture: canvas.toDataURL("image/png").split(",")[1] };
+"""
 _PICTURE = """
 const window = Services.wm.getMostRecentWindow(args[0]);
 await new Promise(done => window.requestAnimationFrame(() => window.setTimeout(done, 300)));

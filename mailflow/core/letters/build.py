@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mailflow.core.letters.bank import bank_details
 from mailflow.core.letters.book_workbook import book_workbook
-from mailflow.core.letters.calendar import WriteCalendar, calendar_of
+from mailflow.core.letters.calendar import ICS, WriteCalendar, calendar_of
 from mailflow.core.letters.headers import AddressError, addresses, clean, ids, plain_address, unstructured, valid_ids
 from mailflow.core.letters.mime import AttachedFile, message_bytes
 from mailflow.core.letters.model import Envelope, PlannedLetter, ThreadPlace
@@ -26,7 +26,6 @@ from mailflow.core.orders.model import House, Party
 _PREFIX = re.compile(
     r"^(?:(?:re|aw|sv|antw|fw|fwd|wg|tr|rv|回复|答复|回覆|转发|轉寄)(?:\[\d+\])?\s*[::]\s*)+", re.IGNORECASE
 )
-ICS = "calendar.ics"
 _BY_A_PROGRAM = ("Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: AutoReply")
 _LONGEST_SUBJECT = 250
 _LONGEST_CHAIN = 20  # ids of a conversation that are kept
@@ -130,7 +129,7 @@ def _calendar(
         return None
     manifest, words = templates.manifests[planned.template], templates.words.of(language)
     days = calendar_of(manifest, planned, words, sender.address, secret=sender.secret, letter=letter, at=at)
-    return None if days is None else AttachedFile(ICS, days.kind, write_calendar(days))
+    return None if days is None else AttachedFile("calendar.ics", ICS, write_calendar(days))
 
 
 def place_of(envelope: Envelope) -> ThreadPlace:

@@ -16,6 +16,8 @@ from mailflow.core.letters.words import phrase
 from mailflow.core.message.model import Address
 
 SHIP = "ship"
+ICS = "application/ics"
+"""As text/calendar, mail programs show the file in place of the letter, as an invitation."""
 _CONTROL = dict.fromkeys((*range(32), 127), " ")
 
 
@@ -39,11 +41,6 @@ class CalendarFile:
     made: datetime
     events: tuple[CalendarEvent, ...]
     cancelled: bool = False
-
-    @property
-    def kind(self) -> str:
-        """The content type of the file."""
-        return f"text/calendar; charset=utf-8; method={'CANCEL' if self.cancelled else 'PUBLISH'}"
 
 
 class WriteCalendar(Protocol):
