@@ -1,6 +1,6 @@
 """The administrator's rules and letters as one set: loaded together, checked together, taken over together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from mailflow.core.letters.templates import Templates
 from mailflow.core.message.phrases import Phrases, phrases_from
 from mailflow.core.order_book.mapping import FILE as BOOK
 from mailflow.core.order_book.mapping import BookRules, parse_rules
+from mailflow.core.orders.model import Milestone
 from mailflow.core.playbook.rules import Playbook
 from mailflow.core.problems import Problem, errors
 from mailflow.core.reading.words import Words, WordsError, load_words
@@ -63,12 +64,13 @@ def _loaded(
     problems = (*problems, *more)
     reports, more = load_report_rules(texts.get(REPORTS, ""), f"rules/{REPORTS}")
     problems = (*problems, *more)
-    book, columns = parse_rules(texts.get(BOOK, ""), f"rules/{BOOK}")
+    book, columns = parse_rules(texts.get(BOOK, ""), f"rules/{BOOK}", playbook.stages if playbook else tuple(Milestone))
     problems = (*problems, *columns)
     templates, more = load_templates(letters, tried=shipped)
     problems = (*problems, *more)
     if playbook and templates:
         problems = (*problems, *_missing_letters(playbook, templates))
+        problems = (*problems, *_cheerless(playbook, templates, texts.get(PLAYBOOK, "")))
     if errors(problems) or not (words and phrases and playbook and calendars and templates and steering and reports):
         return None, problems
     return Rules(phrases, words, playbook, calendars, templates, steering, reports, book), problems
@@ -97,3 +99,17 @@ def _missing_letters(playbook: Playbook, templates: Templates) -> tuple[Problem,
         Problem(f"rules/{PLAYBOOK}", 0, f"names the letter '{name}'", f"make the folder templates/{name}/")
         for name in sorted(playbook.letters - set(templates.manifests))
     )
+
+
+def _cheerless(playbook: Playbook, templates: Templates, text: str) -> Iterator[Problem]:
+    """Yield the steps that are not as cheerful as their letters: nothing cheerful goes while a complaint is open."""
+    source, _ = read_yaml(text, f"rules/{PLAYBOOK}")
+    for index, step in enumerate(playbook.steps if source else ()):
+        letters = [one for rung in step.ladder if (one := templates.manifests.get(rung.letter)) is not None]
+        if source and not step.cheerful and any(one.cheerful for one in letters):
+            what = f"step '{step.name}' writes a cheerful letter and would do so while a complaint is open"
+            yield source.problem(("steps", index), what, "write 'cheerful: true'")
+        if source and step.cheerful and letters and not any(one.cheerful for one in letters):
+            what = f"step '{step.name}' is cheerful, its letter is not"
+            cure = f"write 'cheerful: true' in templates/{letters[0].name}/letter.yaml, or take it away here"
+            yield source.problem(("steps", index, "cheerful"), what, cure)

@@ -9,7 +9,7 @@ from mailflow.core.order_book.model import Book, Fact, OrderRow
 from mailflow.core.order_book.settle import Settled, settle
 from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Change, Event
-from mailflow.core.orders.model import Contact, Milestone, Order, OrderKind, Party
+from mailflow.core.orders.model import Contact, Order, OrderKind, Party
 from mailflow.core.orders.state import Lot, OrderState, PartyState
 from mailflow.core.problems import Problem
 
@@ -144,9 +144,9 @@ def shown(value: object) -> str:
     return str(value)
 
 
-def _lot(state: OrderState | None, milestone: Milestone) -> Lot:
+def _lot(state: OrderState | None, milestone: str, part: str) -> Lot:
     lots = state.lots if state else ()
-    return next((lot for lot in lots if (lot.milestone, lot.part) == (milestone, "")), Lot(milestone))
+    return next((lot for lot in lots if (lot.milestone, lot.part) == (milestone, part)), Lot(milestone, part))
 
 
 def _stands(fact: Fact, state: OrderState | None) -> bool:
@@ -157,7 +157,7 @@ def _stands(fact: Fact, state: OrderState | None) -> bool:
         return state.told == fact.date
     if fact.date is None:
         return state.acknowledged is not None
-    lot = _lot(state, fact.milestone)
+    lot = _lot(state, fact.milestone, fact.part)
     return (lot.actual if fact.kind == "actual" else lot.promise) == fact.date and set(fact.refs) <= set(lot.refs)
 
 
@@ -189,13 +189,17 @@ def _facts(
 def _said_before(fact: Fact, said: Sequence[Event]) -> bool:
     """Tell whether the last book that spoke of this stage said the same."""
     wanted = _fact_event(fact, "", "")
-    stage = getattr(wanted, "milestone", None)
-    same_kind = [event for event in said if type(event) is type(wanted) and getattr(event, "milestone", None) == stage]
+    stage = _stage(wanted)
+    same_kind = [event for event in said if type(event) is type(wanted) and _stage(event) == stage]
     if not same_kind:
         return False
     last = same_kind[-1]
     same_day: bool = getattr(last, "date", None) == fact.date
     return same_day and set(fact.refs) <= set(getattr(last, "refs", ()))
+
+
+def _stage(event: Event) -> tuple[object, object]:
+    return getattr(event, "milestone", None), getattr(event, "part", "")
 
 
 def _fact_event(fact: Fact, number: str, source: str) -> Event:
@@ -204,8 +208,8 @@ def _fact_event(fact: Fact, number: str, source: str) -> Event:
     if fact.kind == "told":
         return e.CustomerTold(number, fact.date, source=source)
     if fact.kind == "promised":
-        return e.DatePromised(number, fact.milestone, fact.date, refs=fact.refs, source=source)
-    return e.MilestoneReached(number, fact.milestone, fact.date, refs=fact.refs, source=source)
+        return e.DatePromised(number, fact.milestone, fact.date, fact.part, refs=fact.refs, source=source)
+    return e.MilestoneReached(number, fact.milestone, fact.date, fact.part, refs=fact.refs, source=source)
 
 
 def imported_facts(history: Iterable[Event]) -> list[Event]:

@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 
-from mailflow.core.orders.model import DateBasis, Handling, Milestone, Order, OrderKind, Party, Role
+from mailflow.core.orders.model import DOCUMENTS, DateBasis, Handling, Milestone, Order, OrderKind, Party, Role, place
 from mailflow.core.problems import Problem
 from mailflow.core.yaml_source import Source, propose, read_yaml
 
@@ -57,15 +57,20 @@ def plain_heading(text: str) -> tuple[str, str]:
     return plain(folded), plain(_BRACKETS.sub("", folded))
 
 
-def parse_rules(text: str, file: str = FILE) -> tuple[BookRules, list[Problem]]:
-    """Return the mapping that the text describes, and everything that is wrong with it."""
+def parse_rules(
+    text: str, file: str = FILE, stages: Collection[str] = tuple(Milestone)
+) -> tuple[BookRules, list[Problem]]:
+    """Return the mapping that the text describes, and everything that is wrong with it.
+
+    `stages` are the milestones that the playbook knows.
+    """
     source, faults = read_yaml(text, file)
     problems = list(faults)
     if source is None or not isinstance(source.data, dict):
         if not problems:
             problems = [Problem(file, 1, "holds no mapping of columns", "start from what `mailflow init` writes")]
         return BookRules({}, {}, {}), problems
-    reader = _Reader(source, problems)
+    reader = _Reader(source, problems, stages)
     reader.keys((), _SECTIONS)
     orders = reader.headings(("orders",), ORDER_FIELDS, {})
     reader.milestones(orders)
@@ -82,17 +87,13 @@ def parse_rules(text: str, file: str = FILE) -> tuple[BookRules, list[Problem]]:
     ), problems
 
 
-def check_order_book(texts: Mapping[str, str]) -> list[Problem]:
-    """Return what is wrong with the mapping among the rules' files."""
-    return parse_rules(texts[FILE], FILE)[1] if FILE in texts else []
-
-
 class _Reader:
     """Walks the document and notes each fault with its line."""
 
-    def __init__(self, source: Source, problems: list[Problem]) -> None:
+    def __init__(self, source: Source, problems: list[Problem], stages: Collection[str]) -> None:
         self.source = source
         self.problems = problems
+        self.stages = stages
 
     def fault(self, path: tuple[str, ...], what: str, cure: str) -> None:
         self.problems.append(self.source.problem(path, what, cure))
@@ -147,15 +148,20 @@ class _Reader:
         return table
 
     def milestones(self, table: dict[str, str]) -> None:
-        self.keys(("milestones",), frozenset(Milestone))
         for name in self.section(("milestones",)):
-            if name not in frozenset(Milestone):
+            if not self._is_stage(name):
+                self.fault(("milestones", name), f"unknown key '{name}'", propose(name, sorted(self.stages)))
                 continue
             path = ("milestones", name)
             self.keys(path, ("actual", "promised"))
             for kind in ("actual", "promised"):
                 words = [f"{name}_{kind}", *self.strings((*path, kind))]
                 self.add(table, words, f"{kind}.{name}", (*path, kind))
+
+    def _is_stage(self, name: str) -> bool:
+        """Say whether a name is a milestone, or a part of one."""
+        milestone, part = place(name)
+        return name in self.stages or (bool(part) and milestone in (*self.stages, DOCUMENTS))
 
     def words(self) -> dict[str, dict[str, str]]:
         self.keys(("words",), OPEN_WORDS | frozenset(CLOSED_WORDS))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from mailflow.core.orders.model import House, Milestone
+from mailflow.core.orders.model import House
 from mailflow.core.problems import Problem
 
 
@@ -79,9 +79,10 @@ class Fact:
     """
 
     kind: str
-    milestone: Milestone
+    milestone: str
     date: date | None
     refs: tuple[str, ...] = ()
+    part: str = ""  # of a milestone: the deposit of the payment, a document
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from mailflow.core.order_book import values as v
 from mailflow.core.order_book.mapping import BookRules, plain
 from mailflow.core.order_book.model import CellValue, Entry, Fact, OrderRow, Record
 from mailflow.core.order_book.values import BadValueError
-from mailflow.core.orders.model import DateBasis, Milestone, Order, OrderKind
+from mailflow.core.orders.model import DateBasis, Milestone, Order, OrderKind, place
 from mailflow.core.problems import Problem
 
 T = TypeVar("T")
@@ -202,17 +202,17 @@ class _RowReader:
             kind, _, milestone = name.partition(".")
             if (kind not in ("actual", "promised") and name != "told") or entry.value is None:
                 continue
-            stage = Milestone(milestone) if milestone else Milestone.SHIP
+            stage, part = place(milestone) if milestone else (str(Milestone.SHIP), "")
             found = self._try(name, partial(self._when, name=name, stage=stage))
             if found:
-                facts.append(Fact(kind, stage, found if isinstance(found, date) else None))
+                facts.append(Fact(kind, stage, found if isinstance(found, date) else None, part=part))
         shipments = [fact for fact in facts if fact.milestone == Milestone.SHIP and fact.kind != "told"]
         if refs and shipments:
             shipped = min(shipments, key=lambda fact: fact.kind)  # what has happened rather than what is promised
             facts[facts.index(shipped)] = replace(shipped, refs=refs)
         return tuple(facts)
 
-    def _when(self, value: CellValue, name: str, stage: Milestone) -> date | bool:
+    def _when(self, value: CellValue, name: str, stage: str) -> date | bool:
         """Return the day; True for an acknowledgement that is only ticked; False for a no."""
         ticked = value if isinstance(value, bool) else None
         if isinstance(value, str):

@@ -10,6 +10,9 @@ from mailflow.core.playbook.steps import Conditions, Value
 
 def holds(frame: Frame, only: Conditions, state: OrderState) -> bool:
     """Say whether the conditions of a step hold for an order."""
+    kind = state.order.order_type
+    if kind not in only.order_type and frame.playbook.order_type(kind).apart:
+        return False
     return only == _NONE or (
         _book(only, state.order)
         and _party(frame, only, state)

@@ -32,9 +32,13 @@ class Stage(Rule):
 
 
 class OrderType(Rule):
-    """When each milestone of an order of this type is planned."""
+    """When each milestone of an order of this type is planned.
+
+    `apart`: only steps that name the type look at such orders, for they are none to be delivered (quotations).
+    """
 
     milestones: dict[StageText, FormulaText]
+    apart: bool = False
 
 
 class LeadTimes(Rule):

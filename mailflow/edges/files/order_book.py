@@ -7,12 +7,14 @@ from mailflow.core.order_book.book import Source, read_book
 from mailflow.core.order_book.mapping import FILE, BookRules, parse_rules
 from mailflow.core.order_book.model import Book
 from mailflow.core.order_book.settle import settle
-from mailflow.core.orders.model import House, Order, Party
+from mailflow.core.orders.model import House, Milestone, Order, Party
+from mailflow.core.playbook.loader import load_playbook
 from mailflow.core.problems import Problem
 from mailflow.edges.files.configuration import UnreadableFileError, read_text
 from mailflow.edges.files.defaults import default_rules
 from mailflow.edges.files.spreadsheet import DEFAULT_LIMITS, Limits, SpreadsheetError, sheets_of
 
+PLAYBOOK = "playbook.yaml"
 _YAML = frozenset({".yaml", ".yml"})
 
 
@@ -22,9 +24,16 @@ def book_rules(rules: Path | None = None) -> tuple[BookRules, list[Problem]]:
     if not path.is_file():
         path = default_rules() / FILE
     try:
-        return parse_rules(read_text(path), str(path))
+        return parse_rules(read_text(path), str(path), _stages(rules))
     except UnreadableFileError as error:
         return BookRules({}, {}, {}), [Problem(str(path), 0, error.what, error.cure)]
+
+
+def _stages(rules: Path | None) -> tuple[str, ...]:
+    """Return the milestones that the playbook names; the nine where it cannot be read, which is told elsewhere."""
+    path = (rules or default_rules()) / PLAYBOOK
+    playbook, _ = load_playbook(read_text(path if path.is_file() else default_rules() / PLAYBOOK), PLAYBOOK)
+    return tuple(Milestone) if playbook is None else playbook.stages
 
 
 def read_files(

@@ -7,14 +7,18 @@ from mailflow.core.order_book.book import Source, read_book
 from mailflow.core.order_book.mapping import FILE, BookRules, parse_rules
 from mailflow.core.order_book.model import Book, CellValue, Sheet
 from mailflow.core.order_book.settle import Settled, settle
+from mailflow.core.orders.model import Milestone
 
 RULES = Path(__file__).parents[3] / "rules" / FILE
+
+STAGES = (*Milestone, "bom", "customer_data")
+"""The milestones of the playbook that comes with mailflow, as far as its order book names them."""
 
 
 @cache
 def rules() -> BookRules:
     """Return the mapping that comes with mailflow."""
-    found, problems = parse_rules(RULES.read_text(encoding="utf-8"))
+    found, problems = parse_rules(RULES.read_text(encoding="utf-8"), stages=STAGES)
     assert problems == []
     return found
 

@@ -7,7 +7,7 @@ from mailflow.core.order_book.book import Source
 from mailflow.core.order_book.mapping import parse_rules
 from mailflow.core.order_book.model import CellError
 from mailflow.core.orders.model import Contact, DateBasis, Handling, Milestone, OrderKind, Role
-from tests.core.order_book.book import PARTIES, RULES, read, settled, sheet
+from tests.core.order_book.book import PARTIES, RULES, STAGES, read, settled, sheet
 
 HEAD = ("Order No.", "Supplier", "Style", "Qty", "Due date")
 
@@ -86,7 +86,7 @@ def test_a_day_in_doubt_is_left_out_with_a_warning() -> None:
 
 def test_the_rules_say_how_days_are_read() -> None:
     text = RULES.read_text(encoding="utf-8").replace("date_order: ask", "date_order: day_first")
-    mine, _ = parse_rules(text)
+    mine, _ = parse_rules(text, stages=STAGES)
     book = read(sheet(HEAD, ("A1", "Hengtai", "S", Decimal(1), "05/12/2026")), with_rules=mine)
     assert book.orders[0].values["due_date"] == date(2026, 12, 5)
     assert book.problems == ()

@@ -236,3 +236,21 @@ def test_parties_come_in_quiet(books: Books) -> None:
         timezone="America/New_York",
         contacts=books.parties["Northwind Outfitters"].party.contacts,
     )
+
+
+def test_milestones_of_our_own_and_who_ships_and_inspects(books: Books) -> None:
+    heads = (*HEAD, "定金到账", "BOM", "货代", "验货公司")
+    row = ("A1", "Hengtai", "100", "2026-12-05", "Ningbo", "2026-11-18", "2026-11-19", "Harbour Gate", "Kestrel")
+    books.load(sheet(heads, row), PARTIES)
+    state = books.orders["A1"]
+    assert {(lot.milestone, lot.part, str(lot.actual)) for lot in state.lots} == {
+        ("payment", "deposit", "2026-11-18"),
+        ("bom", "", "2026-11-19"),
+    }
+    assert (state.order.forwarder, state.order.inspector) == ("Harbour Gate", "Kestrel")
+    again = books.load(sheet(heads, row), PARTIES)
+    assert again.events == ()
+    later = (*row[:5], "2026-11-20", *row[6:])
+    (moved,) = books.load(sheet(heads, later), PARTIES).events
+    assert isinstance(moved, e.MilestoneReached)
+    assert (moved.milestone, moved.part, moved.date) == ("payment", "deposit", date(2026, 11, 20))

@@ -1,11 +1,11 @@
 """rules/order_book.yaml: its faults have lines, and every field and word is reached."""
 
-from mailflow.core.order_book.mapping import check_order_book, parse_rules, plain
-from tests.core.order_book.book import RULES, rules
+from mailflow.core.order_book.mapping import parse_rules, plain
+from tests.core.order_book.book import RULES, STAGES, rules
 
 
 def test_the_mapping_that_comes_with_mailflow_is_sound() -> None:
-    assert check_order_book({"order_book.yaml": RULES.read_text(encoding="utf-8")}) == []
+    assert parse_rules(RULES.read_text(encoding="utf-8"), stages=STAGES)[1] == []
 
 
 def test_usual_headings_in_both_languages() -> None:
@@ -69,3 +69,15 @@ def test_broken_yaml_has_its_line() -> None:
 
 def test_an_empty_file_is_told() -> None:
     assert parse_rules("", "order_book.yaml")[1]
+
+
+def test_milestones_of_the_playbook_and_parts_of_one_have_columns_of_their_own() -> None:
+    lines = ("  bom: {actual: [bom in]}", "  payment.deposit: {actual: [deposit in]}", "  documents.co: {actual: [co]}")
+    text = "\n".join(("milestones:", *lines))
+    found, problems = parse_rules(text, "order_book.yaml", STAGES)
+    assert problems == []
+    assert found.orders[plain("Deposit in")] == "actual.payment.deposit"
+    assert [str(one) for one in parse_rules(text, "order_book.yaml")[1]] == [
+        "order_book.yaml:2: unknown key 'bom'; known here: acknowledged, arrive, inspection, material, payment,"
+        " production, receive, sample, ship"
+    ]

@@ -69,6 +69,10 @@ SLIPPED = after(LATE, "promised", "ship", day=date(2027, 1, 8), before="2026-12-
 SHIPPED = happened(BOUGHT, "2026-12-10", refs=("MSCU1234566",))
 MONEY = {"unit_price": 7, "currency": "USD", "payment_terms": "30% deposit, balance against copy of B/L"}
 PAYING = sale("SO26-1", "2026-12-18", order_date=date(2026, 11, 2), **MONEY)
+QUOTED = sale("SO26-1", "2026-12-18", order_type="quotation", order_date=date(2026, 11, 2), product="hoodie")
+INQUIRED = purchase(
+    "PO26-1", "2026-12-18", order_type="quotation", order_date=date(2026, 11, 2), product="hoodie", acknowledged=None
+)
 OWED = happened(purchase("PO26-1", "2026-11-15", linked_order="SO26-1", **MONEY), "2026-11-12")
 OWING = sale("SO26-1", "2026-11-18", **MONEY)
 
@@ -82,6 +86,11 @@ PLAYS: tuple[tuple[str, tuple[OrderState, ...], str], ...] = (
     ("shipment_notice", (BOUGHT,), "2026-12-10"),
     ("shipment_advice", (SHIPPED, SOLD), "2026-12-10"),
     ("five_rights", (replace(after(BOUGHT, "differs"), differing=(Change("quantity", "1,200 pcs", "1,150 pcs"),)),), "2026-11-24"),
+    ("inquiry_thanks", (after(QUOTED, "new"),), "2026-11-24"),
+    ("quotation_followup", (QUOTED,), "2026-11-09"),
+    ("quotation_expires", (QUOTED,), "2026-12-15"),
+    ("inquiry", (after(INQUIRED, "new"),), "2026-11-24"),
+    ("chase_inquiry", (INQUIRED,), "2026-11-05"),
     ("order_sent", (after(replace(BOUGHT, acknowledged=None), "new"),), "2026-11-24"),
     ("order_changed", (after(BOUGHT, "changed", "quantity", before="1000"),), "2026-11-24"),
     ("order_withdrawn", (after(replace(BOUGHT, order=replace(BOUGHT.order, status="cancelled")), "cancelled"),), "2026-11-24"),
@@ -276,3 +285,15 @@ def test_an_answer_waits_for_a_person_while_the_mail_it_answers_is_a_question(
     alone = book.model_copy(update={"steps": (Step.model_construct(**dict(step)),)})
     found, _ = due(here, alone, shipped_calendars(), at(DAY, "17:00"))
     assert [(one.template, one.mode) for one in found] == [("complaint_received", mode)]
+
+
+@pytest.mark.parametrize("day", ["2026-11-24", "2026-12-08", "2026-12-21", "2027-01-20"])
+def test_a_quotation_is_followed_as_one_and_as_nothing_else(day: str) -> None:
+    """Every step is on; of the steps about orders to be delivered none looks at what is only quoted or inquired."""
+    both = (after(QUOTED, "new"), after(INQUIRED, "new"))
+    found, _ = due(situation(*both), playbook(on=True), shipped_calendars(), at(day, "17:00"))
+    own = {"inquiry_thanks", "quotation_followup", "quotation_expires", "inquiry", "chase_inquiry"}
+    assert {one.step for one in found} <= own
+    taken = (replace(QUOTED, acknowledged=date(2026, 11, 4)), replace(INQUIRED, acknowledged=date(2026, 11, 4)))
+    found, _ = due(situation(*taken), playbook(on=True), shipped_calendars(), at(day, "17:00"))
+    assert found == ()
