@@ -13,6 +13,8 @@ from mailflow.jobs.delivered import DeliverReport
 from mailflow.jobs.file_letters import FileReport
 from mailflow.jobs.steering_done import WouldSteer
 
+_MOST_TOLD = 20  # of what one mail would lead to in shadow mode
+
 
 def print_round(out: Console, report: RoundReport, *, shadow: bool) -> None:
     """Print what came in and what follows from it, what is planned, what went out; in shadow mode what would."""
@@ -62,8 +64,10 @@ def _tell_would(out: Console, would: WouldSteer) -> None:
     told += [f"L{letter} goes out" for letter in would.send]
     told += [f"L{letter} is not sent" for letter in would.stop]
     told += [f"{order} is chased" for order in would.chase]
-    for text in told or ["nothing"]:
+    for text in told[:_MOST_TOLD] or ["nothing"]:
         line(out, text, indent=4)
+    if len(told) > _MOST_TOLD:
+        line(out, f"… and {len(told) - _MOST_TOLD} more", indent=4)
 
 
 def _print_planned(out: Console, report: RoundReport, shadow: bool) -> None:

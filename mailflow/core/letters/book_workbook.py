@@ -19,7 +19,7 @@ def book_workbook(answer: BookAnswer, words: Words, author: str, at: datetime) -
         return None
     first, *more = pages
     return Workbook(
-        name=f"{phrase(words, 'book', 'file')}-{at:%Y-%m-%d}.xlsx",
+        name=f"order-book-{at:%Y-%m-%d}.xlsx",
         title=first.title,
         headings=first.headings,
         rows=first.rows,

@@ -15,6 +15,7 @@ from mailflow.edges.files.spreadsheet import Limits, SpreadsheetError, sheets_of
 
 _MOST_FILES = 5
 _CELLS = 2_000_000
+_UNPACKED = 120_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def mailed_book(raw: bytes, how: BookReading) -> MailedBook | None:
 
 def book_limits(megabytes: int, rows: int) -> Limits:
     """Return how large a mailed book may be."""
-    return Limits(size=megabytes * 1_000_000, rows=rows, columns=200, cells=_CELLS)
+    return Limits(size=megabytes * 1_000_000, unpacked=_UNPACKED, rows=rows, columns=200, cells=_CELLS)
 
 
 def _book(sheets: Sequence[Sheet], rules: BookRules, people: Mapping[str, str]) -> Book:

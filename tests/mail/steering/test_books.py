@@ -297,6 +297,23 @@ def test_a_sheet_that_cannot_be_read_is_told(amy: Sender) -> None:
     assert "is a damaged workbook" in rendered(amy.reply).text
 
 
+def test_a_sheet_that_is_too_long_is_told(amy: Sender) -> None:
+    rows = "订单号,供应商,数量\n" + f"PO26-05001,{HENGTAI},5\n" * 5_001
+    assert amy.mail(rows.encode(), to=amy.digest, name="long.csv") is not None
+    assert "- has more than 5000 rows; split it" in rendered(amy.reply).text
+    assert amy.find("PO26-05001") is None
+
+
+def test_who_reads_chinese_is_answered_in_chinese(amy: Sender) -> None:
+    bob = Sender(amy.office, BOB)
+    fresh = [["PO26-07001", HENGTAI, "JK1", "约500", date(2027, 1, 8)], ["PO26-07002", HENGTAI, "JK2", 500, "年底"]]
+    bob.proven([["PO26-04880", HENGTAI, "JK4880", 900, date(2026, 11, 20)], *fresh])
+    text = rendered(bob.reply).text
+    assert "- PO26-04880：数量：1000 → 900（第 2 行）" in text
+    assert "- 订单、D3（数量）：“约500”不是数量；请只写数字，例如 1200" in text
+    assert "- 订单、E4（交期）：“年底”不是日期；请写成 2026-12-05" in text
+
+
 def test_a_csv_of_an_old_program_is_read(amy: Sender) -> None:
     text = "订单号,供应商,款号,数量,交期\nPO26-05001,Hengtai Garment,JK5001,700,2027-01-08\n"
     answer = amy.mail(text.encode("gb18030"), to=amy.digest, name="订单.csv")
