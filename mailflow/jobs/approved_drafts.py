@@ -1,4 +1,8 @@
-"""Approved drafts: before one is handed over we look whether it still lies in Drafts, or a person has just sent it."""
+"""Approved drafts: before one is handed over we look whether it still lies in Drafts, or a person has just sent it.
+
+One window remains: a client that has handed the mail to its server, and has neither taken the draft out of Drafts nor
+put its copy into Sent yet, which takes it seconds. Letters that never lay in Drafts have no such window.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -11,7 +11,7 @@ from tests.servers.postfix import MailSystem
 from tests.service.runner import running
 from tests.service.test_end_to_end import chases, database, mails_read, promised
 from tests.service.told import Log
-from tests.service.world import DUE, NOW, World, make_world, wait_until
+from tests.service.world import DUE, NOW, World, make_world, reply, wait_until
 
 pytestmark = pytest.mark.service
 
@@ -95,3 +95,19 @@ def test_what_a_real_run_left_in_the_queue_is_told_and_stays(tmp_path: Path, mai
     assert not chases(world)
     shadow.store.close()
     real.store.close()
+
+
+def test_what_a_merchandiser_writes_is_not_obeyed_and_told(tmp_path: Path, mail_system: MailSystem) -> None:
+    world = make_world(tmp_path, mail_system, orders=1, customers=1, mode=lambda customer: "off")
+    log = Log(tmp_path / "service.log")
+    order = "PO26-00001"
+    world.send(reply(world.merchandiser, world.mailbox, "mail", f"close {order}", NOW), world.merchandiser)
+    with running(world.config, shadow=True, log=log.path):
+        wait_until(lambda: log.lines("would ask whether a mail was theirs"))
+    (told,) = log.lines("would ask whether a mail was theirs")
+    assert (told["person"], told["words"]) == (world.merchandiser, f"close {order}")
+    store = database(world)
+    with store.look() as tx:
+        assert not tx.views.orders([order])[order].closed
+    store.close()
+    assert not world.inbox(world.merchandiser)
