@@ -17,6 +17,7 @@ from mailflow.core.letters.templates import Templates
 from mailflow.core.letters.workbook import WriteWorkbook
 from mailflow.core.orders.events import LetterWithdrawn, NewEvent, ReviewOpened
 from mailflow.core.orders.state import PartyState
+from mailflow.core.reports.mails import STEPS as REPORTS
 from mailflow.core.steering.model import STEPS
 from mailflow.jobs.approved_drafts import LookAtDrafts
 from mailflow.jobs.delivered import DeliverReport
@@ -274,8 +275,8 @@ def _hold(tx: Transaction, letter: OutboxLetter, reason: str, turn: Round) -> No
 def _capped(tx: Transaction, letter: OutboxLetter, envelope: Envelope, limits: Limits, turn: Round) -> bool:
     """Put a letter off where somebody, or everybody, has had enough for a day; what may be out already goes on."""
     most = max((turn.today[recipient.lower()] for recipient in envelope.recipients), default=0)
-    if letter.planned.step in STEPS:  # our own people are answered as often as they write, within a cap of its own
-        most = 0
+    if letter.planned.step in STEPS or letter.planned.step in REPORTS:
+        most = 0  # our own people are answered as often as they write, and told of each period whatever else they got
     full = most >= limits.per_address_a_day or turn.today.total() >= limits.a_day
     if not full or letter.repeated:
         return False

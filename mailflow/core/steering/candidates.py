@@ -15,6 +15,7 @@ from mailflow.core.orders.events import (
     OrderAcknowledged,
     ReviewOpened,
 )
+from mailflow.core.orders.papers import DocumentFiled
 from mailflow.core.steering.learning import other_reading, written_day_first
 from mailflow.core.steering.model import Candidate, Effect, Quote, SteerLine
 from mailflow.core.steering.tokens import LETTERS
@@ -117,6 +118,8 @@ def line_of(events: Sequence[Event]) -> SteerLine:
             return SteerLine("acknowledged", order)
         case CustomerTold(order, day):
             return SteerLine("told", order, day=day)
+        case DocumentFiled(order=order, name=name):
+            return SteerLine("c_document", order, text=name)
         case None:
             return SteerLine("c_nothing")
         case other:

@@ -9,6 +9,7 @@ from mailflow.core.orders import by_hand as h
 from mailflow.core.orders import events as e
 from mailflow.core.orders.events import Event, Recorded
 from mailflow.core.orders.model import Milestone
+from mailflow.core.orders.papers import DocumentFiled, DocumentWithdrawn
 from mailflow.core.orders.state import Lot, OrderState
 from mailflow.core.steering.books import order_of
 from mailflow.core.steering.decide import WAITING
@@ -218,6 +219,13 @@ def _learned(event: Event, before: _Before, record: Record, out: Effects) -> Non
     out.do(SteerLine("forgotten", text=key), h.LearnedWithdrawn(key))
 
 
+def _document(event: DocumentFiled, before: _Before, record: Record, out: Effects) -> None:
+    state = record.order(event.order)
+    if state is not None and any((one.mail, one.part) == (event.mail, event.part) for one in state.papers):
+        line = SteerLine("unfiled", event.order, text=event.name)
+        out.do(line, DocumentWithdrawn(event.order, event.mail, event.part))
+
+
 def _queued(event: e.LetterQueued, before: _Before, record: Record, out: Effects) -> None:
     letter = record.letter(event.letter)
     if letter is not None and letter.state in WAITING:
@@ -263,6 +271,7 @@ TAKES_BACK: tuple[tuple[type | tuple[type, ...], Take], ...] = (
     (h.HandedOver, _handed),
     (h.WentAway, _away),
     (e.LetterQueued, _queued),
+    (DocumentFiled, _document),
     ((h.AliasLearned, h.ContactLearned, h.DateOrderLearned), _learned),
 )
 """How each kind of event is taken back; facts that move nothing need no taking back."""

@@ -8,6 +8,7 @@ from mailflow.core.orders.by_hand import ContactLearned, DateOrderLearned
 from mailflow.core.orders.codec import decode_event, encode_event
 from mailflow.core.orders.events import DatePromised, Event, MilestoneReached, OrderAcknowledged, ReviewOpened
 from mailflow.core.orders.model import Milestone
+from mailflow.core.orders.papers import DocumentFiled
 from mailflow.core.steering.candidates import candidates_of, letter_candidates
 from mailflow.core.steering.model import Effect, Quote
 
@@ -105,3 +106,11 @@ def test_an_address_that_looks_like_somebodys_is_never_offered_to_be_learned(str
 def test_a_letter_that_lacks_something_can_only_be_stopped() -> None:
     assert [one.effect for one in letter_candidates(("PO1",), veto=False, held=False)] == [Effect.SEND, Effect.DECLINE]
     assert [one.effect for one in letter_candidates(("PO1",), veto=False, held=True)] == [Effect.DECLINE]
+
+
+def test_a_file_is_offered_to_each_order_by_its_name() -> None:
+    one, two = (DocumentFiled(order, "packing_list", 7, 0, "PL.pdf") for order in ("PO1", "PO2"))
+    assert [why for why, _ in offered(one, two)] == ["as_said", "alone", "alone"]
+    opened = ReviewOpened("R7.101", "?", ("PO1",), 7, (), (encode_event(one),))
+    (found,) = candidates_of(opened, QUOTE, "", TODAY, lambda email: False)
+    assert (found.line.kind, found.line.order, found.line.text) == ("c_document", "PO1", "PL.pdf")

@@ -9,11 +9,14 @@ import pytest
 
 from mailflow.core.letters.model import BY_HAND, LetterState, Mode, OutboxLetter, Told
 from mailflow.core.orders.by_hand import AliasLearned, SteeringRefused, SteeringUndone
-from mailflow.core.orders.events import Change, DatePromised, PartyChanged
+from mailflow.core.orders.codec import encode_event
+from mailflow.core.orders.events import Change, DatePromised, PartyChanged, ReviewOpened
 from mailflow.core.orders.model import Milestone
+from mailflow.core.orders.papers import DocumentFiled
 from mailflow.core.orders.state import OrderState
-from mailflow.core.steering.model import REPLY
-from tests.mail.steering.world import AMY, BERGMANN, BOB, HENGTAI, MAILBOX, NOW, SALES, Office, rendered
+from mailflow.core.steering.model import DIGEST, REPLY
+from mailflow.jobs.digest import send_digests
+from tests.mail.steering.world import AMY, BERGMANN, BOB, HENGTAI, MAILBOX, NOW, SALES, Office, rendered, steerers
 
 
 class Talk:
@@ -320,3 +323,21 @@ def test_what_is_written_to_others_as_well_is_not_for_us(amy: Talk, to: str, cc:
     amy.office.read(NOW)
     assert len(amy.office.letters()) == before
     assert not amy.order("PO26-04875").closed
+
+
+def test_a_file_that_an_answer_filed_is_taken_out_again(amy: Talk) -> None:
+    filed = DocumentFiled("PO26-04871", "packing_list", 107, 0, "PL.pdf")
+    asked = ReviewOpened("R107.101", "file it?", ("PO26-04871",), 107, (), (encode_event(filed),), party=HENGTAI)
+    amy.office.record(asked, now=NOW + timedelta(hours=1))
+    amy.now = NOW + timedelta(days=1)
+    send_digests(amy.office.store, steerers(), amy.now)
+    amy.office.send(amy.now)
+    digest = [one for one in amy.office.letters() if one.planned.step == DIGEST and one.planned.to[0].email == AMY][-1]
+    assert digest.planned.facts.digest is not None
+    number = next(item.number for item in digest.planned.facts.digest.items if item.item == asked.item)
+    assert "file PL.pdf to PO26-04871" in rendered(digest).text
+    amy.say(f"{number}A", digest)
+    assert [paper.name for paper in amy.order("PO26-04871").papers] == ["PL.pdf"]
+    told = amy.say("undo", amy.reply)
+    assert any("PL.pdf is none of its documents" in line for line in told)
+    assert amy.order("PO26-04871").papers == ()
