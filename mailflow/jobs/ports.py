@@ -39,6 +39,10 @@ class Mails(Protocol):
         """Return the oldest mails in state `stored`, fewer where they are big; PostgreSQL: with SKIP LOCKED."""
         ...
 
+    def unread_behind(self, mail: int, limit: int) -> list[int]:
+        """Return the ids of the oldest mails in state `stored` that came after a mail."""
+        ...
+
     def waiting(self) -> bool:
         """Say whether a stored mail has not been read yet, also one that another worker is just reading."""
         ...

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from mailflow.core.deciding.decide import MailInHand, decide, set_aside_events
@@ -14,12 +15,18 @@ from mailflow.core.message.model import Message
 from mailflow.core.orders.events import AnswerWanted, Change, MailRead, NewEvent, Recorded
 from mailflow.core.orders.state import OrderState, PartyState
 from mailflow.core.reading.model import SURE, Disposition, Reading
+from mailflow.jobs.ahead import CHANGES_THE_BOOK, Grounded, MadeAhead
+from mailflow.jobs.our_letters import answered_by, letters_of_ours
 from mailflow.jobs.ports import Store, Transaction
 from mailflow.jobs.sent import SentMail, SentReader, settle_sent
 from mailflow.jobs.steering import Arrived, Steering
 from mailflow.jobs.steering_done import WouldSteer, carry_out
 
 T = TypeVar("T")
+
+_NOTHING: Mapping[int, MadeAhead] = MappingProxyType({})
+AHEAD = 200
+"""So many mails behind a batch are reported as waiting, if there are as many."""
 
 
 class MailReader(SentReader, Protocol):
@@ -46,15 +53,28 @@ class MailReader(SentReader, Protocol):
         """Return that somebody must answer a customer's mail, where it wants an answer."""
         ...
 
+    def read_grounded(self, message: Message, ours: Sequence[OutboxLetter]) -> Grounded:
+        """Read a message, and say what the reading rests on."""
+        ...
+
+    def holds(self, grounded: Grounded, message: Message, ours: Sequence[OutboxLetter]) -> bool:
+        """Say whether a reading would be the same now, as long as names and senders are."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
-    """What a batch did; `recorded` holds the events in the order of recording, `would` what shadow mode left undone."""
+    """What a batch did.
+
+    `recorded` holds the events in the order of recording, `would` what shadow mode left undone, `behind` the mails
+    that wait behind the batch, at most `AHEAD`.
+    """
 
     mails: int = 0
     aside: int = 0
     recorded: tuple[Recorded, ...] = ()
     would: tuple[WouldSteer, ...] = ()
+    behind: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,6 +82,8 @@ class _Batch:
     """What has been decided but not recorded yet; orders in it must be recorded before they are looked at again."""
 
     parties: Mapping[str, PartyState]  # no mail changes who they are
+    ahead: Mapping[int, MadeAhead]
+    stale: bool  # whether names or senders have changed since those were made
     events: list[NewEvent] = field(default_factory=list)
     orders: set[str] = field(default_factory=set)
     recorded: list[Recorded] = field(default_factory=list)
@@ -72,6 +94,10 @@ class _Batch:
             self.recorded += tx.ledger.record(self.events, now)
         self.events, self.orders = [], set()
 
+    def made(self, mail: StoredMail) -> Grounded | None:
+        made = None if self.stale else self.ahead.get(mail.id)
+        return made.grounded if made is not None else None
+
 
 def read_mails(
     store: Store,
@@ -81,11 +107,13 @@ def read_mails(
     crash_point: Callable[[str], None] = lambda name: None,
     sent: Mapping[str, str] | None = None,
     steering: Steering | None = None,
+    ahead: Mapping[int, MadeAhead] = _NOTHING,
 ) -> ReadReport:
     """Read up to `limit` stored mails and commit everything that follows from them.
 
     What our own people write to us is `steering` where that is given.
     `sent` names each account's folder of sent mail: what lies there our own people wrote.
+    `ahead` holds by mail what was made of it before; it is made anew where it no longer holds.
     """
     folders = frozenset((sent or {}).items())
     with store.begin() as tx:
@@ -93,11 +121,10 @@ def read_mails(
         if not mails:
             return ReadReport()
         reader = make_reader(tx)
-        parsed = [(mail, _guarded(partial(reader.parse, mail))) for mail in mails]
-        messages = [message for _, message in parsed if isinstance(message, Message)]
-        reader.expect(messages)
-        ours = _letters_of_ours(tx, messages)
-        batch = _Batch(tx.views.parties())
+        batch = _Batch(tx.views.parties(), ahead, _book_moved(tx, ahead.values()))
+        parsed = [(mail, _parsed(reader, mail, batch)) for mail in mails]
+        reader.expect([message for mail, message in parsed if isinstance(message, Message) and not batch.made(mail)])
+        ours = letters_of_ours(tx, (message for _, message in parsed if isinstance(message, Message)))
         aside = sum(
             _read_one(
                 tx,
@@ -113,9 +140,21 @@ def read_mails(
             for mail, message in parsed
         )
         batch.flush(tx, now)
+        behind = tx.mails.unread_behind(mails[-1].id, AHEAD)
         crash_point("before_read_commit")
     crash_point("after_read_commit")
-    return ReadReport(len(mails), aside, tuple(batch.recorded), tuple(batch.would))
+    return ReadReport(len(mails), aside, tuple(batch.recorded), tuple(batch.would), tuple(behind))
+
+
+def _book_moved(tx: Transaction, ahead: Iterable[MadeAhead]) -> bool:
+    """Say whether names or senders have changed since any of these readings was made."""
+    seen = min((made.seen for made in ahead if made.grounded is not None), default=None)
+    return seen is not None and tx.ledger.any_after(seen, CHANGES_THE_BOOK)
+
+
+def _parsed(reader: MailReader, mail: StoredMail, batch: _Batch) -> Message | str:
+    made = batch.ahead.get(mail.id)
+    return made.message if made is not None else _guarded(partial(reader.parse, mail))
 
 
 def _read_one(
@@ -134,7 +173,7 @@ def _read_one(
     if isinstance(message, str):
         return _set_aside(tx, mail, message, batch)
     if own:
-        return _read_own(tx, reader, SentMail(mail, message, _answered(message, ours)), batch, now)
+        return _read_own(tx, reader, SentMail(mail, message, answered_by(message, ours)), batch, now)
     if tx.mails.identify(mail.id, message.message_id, message.content_hash) != mail.id:
         tx.mails.settle(mail.id, MailState.REPEATED)
         return False
@@ -142,13 +181,15 @@ def _read_one(
         batch.events.append(NewEvent(_own_letter(mail, message)))
         tx.mails.settle(mail.id, MailState.READ, "a letter of ours")
         return False
+    arrived = Arrived(mail, message, answered_by(message, ours))
     if steering is not None:
-        steered = _steer(tx, steering, Arrived(mail, message, _answered(message, ours)), reader, batch, now)
+        steered = _steer(tx, steering, arrived, reader, batch, now)
         if steered is not None:
             return steered
-    reading = _guarded(partial(reader.read, message, _answered(message, ours)))
-    if isinstance(reading, str):
-        return _set_aside(tx, mail, reading, batch)
+    found = _said(tx, reader, arrived, batch, now)
+    if isinstance(found, str):
+        return _set_aside(tx, mail, found, batch)
+    reading = found.reading
     named = {m.order for m in reading.orders} | {u.order for u in reading.updates}
     if named & batch.orders:
         batch.flush(tx, now)
@@ -165,6 +206,19 @@ def _read_one(
     return False
 
 
+def _said(tx: Transaction, reader: MailReader, arrived: Arrived, batch: _Batch, now: datetime) -> Grounded | str:
+    """Return what a mail says, counted from what the mails before it promised, or why it cannot be read."""
+    message, answered = arrived.message, arrived.answered
+    read: Callable[[], Grounded] = partial(reader.read_grounded, message, answered)
+    made = batch.made(arrived.mail)
+    found = _guarded(read) if made is None else made
+    if isinstance(found, str):
+        return found
+    if any(one.order in batch.orders for one in found.promises):
+        batch.flush(tx, now)
+    return found if reader.holds(found, message, answered) else _guarded(read)
+
+
 def _steer(
     tx: Transaction, steering: Steering, arrived: Arrived, reader: MailReader, batch: _Batch, now: datetime
 ) -> bool | None:
@@ -179,6 +233,7 @@ def _steer(
         return None
     done = carry_out(tx, steering.steerers, found, arrived, now, reader.read)
     batch.recorded += done.recorded
+    batch.stale = batch.stale or _book_moved(tx, batch.ahead.values())
     batch.would += [done.would] if done.would is not None else []
     return None if done.ordinary else False
 
@@ -199,12 +254,6 @@ def _read_own(tx: Transaction, reader: MailReader, sent: SentMail, batch: _Batch
     return False
 
 
-def _answered(message: Message, ours: Mapping[str, OutboxLetter]) -> tuple[OutboxLetter, ...]:
-    """Return the letters of ours that a mail answers, latest first."""
-    refs = dict.fromkeys((*message.in_reply_to, *reversed(message.references)))
-    return tuple(ours[i] for i in refs if i in ours)
-
-
 def _guarded(work: Callable[[], T]) -> T | str:
     """Return what `work` returns, or why it failed: no mail may stop the ones behind it."""
     try:
@@ -221,12 +270,6 @@ def _set_aside(tx: Transaction, mail: StoredMail, reason: str, batch: _Batch) ->
 
 def _own_letter(mail: StoredMail, message: Message) -> MailRead:
     return MailRead(mail.id, message.message_id, message.sender.email, message.subject, Disposition.IGNORE.value)
-
-
-def _letters_of_ours(tx: Transaction, messages: Iterable[Message]) -> dict[str, OutboxLetter]:
-    ids = {i for m in messages for i in (m.message_id, *m.in_reply_to, *m.references) if i}
-    letters = tx.outbox.by_message_id(sorted(ids))
-    return {letter.envelope.message_id: letter for letter in letters if letter.envelope}
 
 
 def _continue_threads(tx: Transaction, message: Message, reading: Reading, now: datetime) -> None:

@@ -43,12 +43,13 @@ from mailflow.jobs.rules import FollowUpRules
 from mailflow.jobs.situations import situations
 from mailflow.jobs.watch_drafts import watch_drafts
 from mailflow.settings import Account, MailboxAccount, Settings, Watched
+from mailflow.wiring.ahead import ReadingAhead
 from mailflow.wiring.connections import open_mailbox, open_transport
 from mailflow.wiring.enclosures import encloser, write_calendar, write_workbook
 from mailflow.wiring.marks import marks_of
-from mailflow.wiring.reading import BookReaders, languages_of
+from mailflow.wiring.reading import BookReaders
 from mailflow.wiring.rules import Rules, load_rules
-from mailflow.wiring.steering import steerers_of, steering_of
+from mailflow.wiring.steering import languages_of, steerers_of, steering_of
 
 CrashPoint = Callable[[str], None]
 
@@ -81,6 +82,7 @@ class Service:
         self._readers = BookReaders(settings.house, secret, authservs, languages_of(settings))
         self._worker = ""
         self._stopping: Callable[[], bool] = lambda: False
+        self._ahead = ReadingAhead(settings.database_url, self._readers, self.stopping)
 
     def today(self) -> date:
         """Return the day it is at our house."""
@@ -143,7 +145,12 @@ class Service:
         """Read a batch of stored mails."""
         sent = {one.name: folder for one in self.mailboxes if (folder := self._noted_text(f"sent:{one.name}"))}
         steering = steering_of(self.settings, self.rules, self.follow_up_rules(), self._secret, shadow=self.shadow)
-        return read_mails(self.store, self._make_reader, now, limit, self._crash_point, sent, steering)
+        ahead = self._ahead.made(self.rules)
+        if self._stopping():
+            return ReadReport()
+        report = read_mails(self.store, self._make_reader, now, limit, self._crash_point, sent, steering, ahead)
+        self._ahead.go_on(self.rules, report.behind, limit, sent)
+        return report
 
     def _make_reader(self, tx: Transaction) -> MailReader:
         return self._readers.reader(self.rules, tx)
@@ -326,6 +333,7 @@ class Service:
 
     def leave(self) -> None:
         """Stop being a worker."""
+        self._ahead.end()
         self.store.leave()
 
     @contextmanager

@@ -1,5 +1,6 @@
 """Who steers: our own people as the settings name them, with the rules as they are now."""
 
+from collections.abc import Mapping
 from datetime import time
 from functools import partial
 
@@ -13,6 +14,12 @@ from mailflow.jobs.steering import Steering
 from mailflow.jobs.steering_book import Books
 from mailflow.settings import Settings
 from mailflow.wiring.rules import Rules
+
+
+def languages_of(settings: Settings) -> Mapping[str, str]:
+    """Return in which language each of our people is asked; under the empty address, the house's."""
+    people = (*settings.merchandisers, *settings.managers)
+    return {"": settings.language} | {person.email: person.language or settings.language for person in people}
 
 
 def steerers_of(

@@ -23,9 +23,11 @@ from mailflow.core.orders.events import (
 )
 from mailflow.core.orders.model import Milestone
 from mailflow.core.orders.state import OrderState, PartyState
+from mailflow.core.reading.book import Thread
 from mailflow.core.reading.model import Disposition, Match, Reading, Update, UpdateKind
 from mailflow.edges.database import DatabaseStore
 from mailflow.edges.files.attachments import open_attachment
+from mailflow.jobs.ahead import Grounded
 from mailflow.jobs.ports import Transaction
 from mailflow.jobs.read_mails import ReadReport, read_mails
 from tests.jobs.house import NOW, PURCHASE, SALE, TradingHouse
@@ -50,6 +52,12 @@ class ScriptedReader:
         if b"X-Breaks-Parser" in mail.raw:
             raise ValueError("a header that no program ever wrote")
         return parse_message(mail.raw, open_attachment, phrases_from({}))
+
+    def read_grounded(self, message: Message, ours: Sequence[OutboxLetter]) -> Grounded:
+        return Grounded(self.read(message, ours), Thread())
+
+    def holds(self, grounded: Grounded, message: Message, ours: Sequence[OutboxLetter]) -> bool:
+        return True
 
     def read(self, message: Message, ours: Sequence[OutboxLetter]) -> Reading:
         self.answered.append([letter.id for letter in ours])

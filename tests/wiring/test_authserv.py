@@ -6,7 +6,7 @@ from typing import cast
 
 from mailflow.core.mails import MailKey, MailState, StoredMail
 from mailflow.core.message.phrases import Phrases
-from mailflow.core.reading.book import Book
+from mailflow.core.reading.book import build_book
 from mailflow.jobs.ports import Transaction
 from mailflow.wiring.reading import BookReader
 from mailflow.wiring.rules import Rules
@@ -19,8 +19,8 @@ def stored(account: str) -> StoredMail:
 
 
 def test_each_account_trusts_its_own_server() -> None:
-    rules = cast(Rules, SimpleNamespace(phrases=Phrases()))
-    nothing = cast(Book, None), cast(Transaction, None)
+    rules = cast(Rules, SimpleNamespace(phrases=Phrases(), words=None))
+    nothing = build_book((), (), None), cast(Transaction, None)
     reader = BookReader(rules, *nothing, b"", {"followup": "mx.company.example", "other": ""})
 
     assert reader.parse(stored("followup")).unproven == "DMARC of b.example failed"

@@ -59,17 +59,24 @@ class DatabaseMails:
         number: int | None = self._connection.execute(_store(self._dialect), row).scalar_one_or_none()
         return number
 
-    def unread(self, limit: int) -> list[StoredMail]:
-        """Return the oldest mails in state `stored`, fewer where they are big; on PostgreSQL no two workers get one."""
+    def unread(self, limit: int, behind: int = 0) -> list[StoredMail]:
+        """Return the oldest mails in state `stored`, fewer where they are big; on PostgreSQL no two workers get one.
+
+        Only those that came after the mail `behind` are taken.
+        """
         waiting = _waiting() if self._looking else _waiting().with_for_update(skip_locked=True)
         chosen: list[int] = []
         held = 0
-        for number, size in self._rows(waiting, most=limit):
+        for number, size in self._rows(waiting, most=limit, behind=behind):
             held += size
             if chosen and held > MOST_UNREAD_BYTES:
                 break
             chosen.append(number)
         return self._mails(select(t.mail).where(t.mail.c.id.in_(chosen)).order_by(t.mail.c.id)) if chosen else []
+
+    def unread_behind(self, mail: int, limit: int) -> list[int]:
+        """Return the ids of the oldest mails in state `stored` that came after a mail."""
+        return [number for number, _ in self._rows(_waiting(), most=limit, behind=mail)]
 
     def waiting(self) -> bool:
         """Say whether a stored mail has not been read yet, also one that another worker is just reading."""
@@ -147,7 +154,8 @@ def _identity(message_id: str, content_hash: str) -> str:
 
 @cache
 def _waiting() -> Select[int, int]:
-    waiting = select(t.mail.c.id, t.mail.c.size).where(t.mail.c.state == MailState.STORED)
+    stored = t.mail.c.state == MailState.STORED, t.mail.c.id > bindparam("behind")
+    waiting = select(t.mail.c.id, t.mail.c.size).where(*stored)
     return waiting.order_by(t.mail.c.id).limit(bindparam("most"))
 
 

@@ -41,6 +41,11 @@ def is_spreadsheet(filename: str, content_type: str, data: bytes) -> bool:
     return _opener(filename.lower().strip(), content_type.lower(), data) is _workbook
 
 
+def is_pdf(filename: str, content_type: str, data: bytes) -> bool:
+    """Say whether an attachment would be opened as a PDF, by a process of its own."""
+    return _opener(filename.lower().strip(), content_type.lower(), data) is _pdf
+
+
 Opener = Callable[[str, bytes], FileContent]
 
 
