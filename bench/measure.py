@@ -6,17 +6,18 @@ prints what it returns with the peak of its memory.
 
 import importlib
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 _MARK = "measured: "
+_OFTEN = 0.05  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Measured:
     seconds: float
     cpu: float = 0.0  # seconds of the processor: what a burdened machine does not change
     peak_mb: float = 0.0  # of the process itself, starting and preparing included
-    helpers_mb: float = 0.0  # of processes that it started and that live on
+    helpers_mb: float = 0.0  # of all processes that it started, at one moment; what they share is counted by shares
     parts: dict[str, float] = field(default_factory=dict)  # seconds by what they were spent on
 
     @property
@@ -77,18 +78,19 @@ def in_fresh_process(function: str, log: Path | None, **keywords: Any) -> Measur
     """Run `module:function`, which returns a Measured, in a process of its own; what it logs goes to a file, or without
     one to where ours goes."""
     with log.open("ab") if log else nullcontext() as sink:
-        done = subprocess.run(
+        done = subprocess.Popen(
             [sys.executable, "-m", "bench.measure", function],
-            input=json.dumps(keywords, default=str).encode(),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=sink,
-            check=False,
             cwd=Path(__file__).resolve().parent.parent,
         )
-    said = [line for line in done.stdout.decode().splitlines() if line.startswith(_MARK)]
+        with _watched(done.pid) as helpers:
+            told, _ = done.communicate(json.dumps(keywords, default=str).encode())
+    said = [line for line in told.decode().splitlines() if line.startswith(_MARK)]
     if done.returncode or not said:
         raise RuntimeError(f"{function} failed ({done.returncode}):\n{_end_of(log)}")
-    return Measured(**json.loads(said[-1].removeprefix(_MARK)))
+    return replace(Measured(**json.loads(said[-1].removeprefix(_MARK))), helpers_mb=max(helpers))
 
 
 def _end_of(log: Path | None) -> str:
@@ -106,27 +108,53 @@ def in_turn(
     return done
 
 
-def _peak_mb(process: int | str) -> float:
-    """Return the most memory that a process ever held (getrusage would count its parent's as well)."""
+def _peak_mb() -> float:
+    """Return the most memory that this process ever held (getrusage would count its parent's as well)."""
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
+
+
+@contextmanager
+def _watched(process: int) -> Iterator[list[float]]:
+    """Note now and then how much memory the processes hold together that a process has started."""
+    held, over = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_OFTEN):
+            held.append(sum(_proportional_mb(helper) for helper in _descendants(process)))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
     try:
-        status = Path(f"/proc/{process}/status").read_text()
-    except FileNotFoundError:
+        yield held
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _descendants(process: int) -> list[int]:
+    try:
+        told = [children.read_text() for children in Path(f"/proc/{process}/task").glob("*/children")]
+    except OSError:  # a thread or the process has just ended
+        return []
+    children = [int(child) for line in told for child in line.split()]
+    return children + [one for child in children for one in _descendants(child)]
+
+
+def _proportional_mb(process: int) -> float:
+    """Return what a process holds; of a page that several hold, its share."""
+    try:
+        told = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except OSError:
         return 0.0
-    peaks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
-    return int(peaks[0]) / 1024 if peaks else 0.0
-
-
-def _helpers_mb() -> float:
-    own = Path(f"/proc/{os.getpid()}/task")
-    children = {child for task in own.iterdir() for child in (task / "children").read_text().split()}
-    return sum(_peak_mb(child) for child in children)
+    return sum(int(line.split()[1]) / 1024 for line in told.splitlines() if line.startswith("Pss:"))
 
 
 def main() -> None:
     """Run the function that is named on the command line."""
     module, _, name = sys.argv[1].partition(":")
     measured = getattr(importlib.import_module(module), name)(**json.load(sys.stdin))
-    told = asdict(measured) | {"peak_mb": _peak_mb("self"), "helpers_mb": _helpers_mb()}
+    told = asdict(measured) | {"peak_mb": _peak_mb()}
     print(_MARK + json.dumps(told))
 
 

@@ -189,12 +189,19 @@ def _read_one(
     found = _said(tx, reader, arrived, batch, now)
     if isinstance(found, str):
         return _set_aside(tx, mail, found, batch)
-    reading = found.reading
+    _enter(tx, reader, MailInHand(mail.id, message, found.reading), mail, batch, now)
+    return False
+
+
+def _enter(
+    tx: Transaction, reader: MailReader, hand: MailInHand, mail: StoredMail, batch: _Batch, now: datetime
+) -> None:
+    """Settle a mail by what it says."""
+    message, reading = hand.message, hand.reading
     named = {m.order for m in reading.orders} | {u.order for u in reading.updates}
     if named & batch.orders:
         batch.flush(tx, now)
     batch.orders |= named
-    hand = MailInHand(mail.id, message, reading)
     states = tx.views.orders(named)
     batch.events += decide(hand, states, batch.parties, reader.differing(hand, states))
     if message.attachments:
@@ -203,7 +210,6 @@ def _read_one(
         batch.events.append(NewEvent(replace(wanted, at=min(wanted.at, now))))
     _continue_threads(tx, message, reading, now)
     tx.mails.settle(mail.id, MailState.READ)
-    return False
 
 
 def _said(tx: Transaction, reader: MailReader, arrived: Arrived, batch: _Batch, now: datetime) -> Grounded | str:

@@ -1,8 +1,11 @@
 """What can go wrong with the database, as errors that say what to do."""
 
 import sqlite3
+import sys
+from typing import TYPE_CHECKING
 
-import psycopg
+if TYPE_CHECKING:
+    import psycopg
 
 
 class DatabaseError(Exception):
@@ -65,7 +68,8 @@ def translated(error: BaseException | None, *, where: str, looking: bool) -> Dat
     """Return a driver's error as one of ours; None where it is none that a person or a later try can put right."""
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error, where, looking)
-    if isinstance(error, psycopg.Error):
+    driver = sys.modules.get("psycopg")  # whoever had no use for it has none of its errors: it takes 10 MB
+    if driver is not None and isinstance(error, driver.Error):
         return _of_postgresql(error, where)
     return None
 
@@ -88,7 +92,7 @@ def _of_sqlite(error: sqlite3.Error, where: str, looking: bool) -> DatabaseError
     return _worded(known.get(code), where, error)
 
 
-def _of_postgresql(error: psycopg.Error, where: str) -> DatabaseError | None:
+def _of_postgresql(error: "psycopg.Error", where: str) -> DatabaseError | None:
     state = error.sqlstate or ""
     known: dict[str, tuple[type[DatabaseError], str]] = {
         "53100": (DiskFullError, "the server's disk is full; make room, nothing was lost"),
@@ -108,10 +112,10 @@ def _of_postgresql(error: psycopg.Error, where: str) -> DatabaseError | None:
     return _worded(_without_state(error), where, error)
 
 
-def _without_state(error: psycopg.Error) -> tuple[type[DatabaseError], str] | None:
+def _without_state(error: "psycopg.Error") -> tuple[type[DatabaseError], str] | None:
     """Judge by the words: what fails before a connection stands comes without a code."""
     words = str(error)
-    if not isinstance(error, psycopg.OperationalError):
+    if not isinstance(error, sys.modules["psycopg"].OperationalError):
         return None
     if "password" in words or "authentication" in words or "pg_hba.conf" in words:
         return LoginRefusedError, "wrong user or password; correct it in the configuration"

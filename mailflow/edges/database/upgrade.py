@@ -1,10 +1,8 @@
 """Bring a database's tables up to date, all at once or not at all."""
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, text
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, inspect, text
 
 from mailflow.core.matching.identifiers import KEYS_VERSION
 from mailflow.core.views.registry import VERSION
@@ -17,7 +15,7 @@ from mailflow.edges.database.views import DatabaseViews
 
 _FOLDED_BY = "views.version"
 _NAMED_BY = "identifiers.version"
-_MIGRATIONS = "mailflow.edges.database:migrations"
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x6D61_696C_666C_6F77  # any number will do, as long as it stays
 
 
@@ -32,11 +30,21 @@ def upgrade(url: str) -> None:
             if not is_sqlite(address):  # there the transaction itself is the lock
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             _refuse_newer(connection, address)
-            command.upgrade(_config(connection), "head")
+            _migrate(connection)
             _fold_again_where_folds_changed(connection)
             _name_again_where_keys_changed(connection)
     finally:
         engine.dispose()
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # loaded where it is wanted: it takes 11 MB, and tables are seldom changed
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _fold_again_where_folds_changed(connection: Connection) -> None:
@@ -74,27 +82,26 @@ def require_current(connection: Connection, url: URL) -> None:
 
 def _is_current(connection: Connection, url: URL) -> bool:
     _refuse_newer(connection, url)
-    if MigrationContext.configure(connection).get_current_revision() != _scripts().get_current_head():
+    if _revision(connection) != revisions()[-1]:
         return False
     notes = DatabaseNotes(connection)
     return notes.get(_FOLDED_BY) == str(VERSION) and notes.get(_NAMED_BY) == str(KEYS_VERSION)
 
 
 def _refuse_newer(connection: Connection, url: URL) -> None:
-    revision = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if revision is not None and revision not in known:
+    revision = _revision(connection)
+    if revision is not None and revision not in revisions():
         raise SchemaTooNewError(
             f"{shown(url)}: a newer mailflow made its tables (revision {revision}); install that version"
         )
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+def revisions() -> list[str]:
+    """Return the names of all migrations in their order, which are their files' first letters."""
+    return sorted(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", _MIGRATIONS)
-    config.attributes["connection"] = connection
-    return config
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

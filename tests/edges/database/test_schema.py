@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from mailflow.core.orders.events import NewEvent, WentLive
@@ -15,6 +16,7 @@ from mailflow.edges.database import open_store, schema_is_current, upgrade
 from mailflow.edges.database.engine import make_engine, parse_url
 from mailflow.edges.database.errors import SchemaTooNewError, SchemaTooOldError
 from mailflow.edges.database.schema import metadata
+from mailflow.edges.database.upgrade import revisions
 from tests.edges.database.samples import NOW, imported
 
 
@@ -143,3 +145,9 @@ def test_what_is_asked_often_has_its_index(tmp_path: Path, statement: str, index
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
     engine.dispose()
     assert index in " ".join(str(row) for row in plan)
+
+
+def test_migrations_are_named_as_their_files_begin() -> None:
+    """What is current is told from the files' names, without loading what carries migrations out."""
+    scripts = ScriptDirectory(str(resources.files("mailflow.edges.database") / "migrations")).walk_revisions()
+    assert revisions() == [script.revision for script in scripts][::-1]
