@@ -192,13 +192,19 @@ class ReadingAhead:
             while not self._readable(_LOOK_UP_SECONDS):
                 if self._stopping():
                     raise _EndedError("")
-            got = os.read(self._helper.pipes[1].fileno(), 1024 * 1024)
-            if not got:
-                raise _EndedError("")
-            self._buffer += got
+            self._buffer += self._got()
         taken = bytes(self._buffer[:size])
         del self._buffer[:size]
         return taken
+
+    def _got(self) -> bytes:
+        try:
+            got = os.read(self._helper.pipes[1].fileno(), 1024 * 1024)
+        except OSError as error:
+            raise _EndedError("") from error
+        if not got:
+            raise _EndedError("")
+        return got
 
     def _readable(self, seconds: float) -> bool:
         if self._buffer:
