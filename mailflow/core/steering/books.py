@@ -18,8 +18,8 @@ from mailflow.core.problems import Problem
 from mailflow.core.steering.model import BookPart, SteerLine
 from mailflow.core.steering.words import MailedBookRules
 
-_TELLS = frozenset({"party", "supplier", "customer", "quantity", "due_date"})
-"""Fields of which an order book has one at least; a list of numbers and remarks is none."""
+_WHOSE = frozenset({"party", "supplier", "customer"})
+"""An order book says whose each order is; packing lists, invoices and a supplier's own schedule do not."""
 _WEIGHTY = frozenset({"kind", "party", "quantity", "due_date", "status"})
 _HANDFUL = 5  # of so few orders any share may change
 Facts = e.OrderAcknowledged | e.MilestoneReached | e.DatePromised | e.CustomerTold
@@ -88,7 +88,7 @@ def order_sheets(
 def _is_book(columns: Columns, least: int) -> bool:
     said = set(columns.fields.values())
     if columns.kind == "orders":
-        return columns.score >= least and bool(said & _TELLS)
+        return columns.score >= least and bool(said & _WHOSE)
     return columns.score > least and "role" in said
 
 

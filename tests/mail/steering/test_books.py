@@ -282,10 +282,15 @@ def test_new_parties_always_wait(amy: Sender) -> None:
     ("data", "name"),
     [
         (xlsx([["PO26-04871", "see the photo"]], ["订单号", "备注"]), "notes.xlsx"),
-        (xlsx([["PO26-04871", 5, "12 Dec"]], ["Order", "Quantity", "Your date / remark"]), "list.xlsx"),
+        (xlsx([["PO26-04871", HENGTAI, 5, "12 Dec"]], ["Order", "Supplier", "Qty", "Your date / remark"]), "list.xlsx"),
         (b"a,b\n1,2\n", "x.csv"),
+        (xlsx([["PO26-04871", "JK4871", 40, 9]], ["PO No", "Style", "Qty", "Unit price"]), "packing.xlsx"),
+        (
+            xlsx([["PO26-04871", "JK4871", 1000, date(2026, 12, 30)]], ["订单号", "款号", "数量", "交期"]),
+            "schedule.xlsx",
+        ),
     ],
-    ids=["two headings", "a list of ours that came back", "no headings"],
+    ids=["two headings", "a list of ours that came back", "no headings", "a packing list", "a supplier's schedule"],
 )
 def test_any_other_sheet_is_no_order_book(amy: Sender, data: bytes, name: str) -> None:
     assert amy.mail(data, to=amy.digest, name=name) is None
