@@ -274,18 +274,6 @@ def test_nobody_gets_more_letters_a_day_than_the_cap(post: Post) -> None:
     assert post.deliver().sent == numbers[2:]
 
 
-def test_a_report_does_not_wait_for_another_day_because_much_was_written(post: Post) -> None:
-    """The next one would take its place, and its reader never hear of the day."""
-    post.limits = Limits(per_address_a_day=1)
-    to = (Address("head@lanmei.example", "Head"),)
-    post.plan("alarm", Side.HOUSE, 1, to=to)
-    post.deliver()
-    duty = Duty("report_daily", "*", to[0].email, "2026-12-08")
-    report = post.plan("evening_report", Side.HOUSE, 2, to=to, step="report_daily", duties=(duty,), orders=())
-    post.deliver()
-    assert post.state(report) is LetterState.SENT
-
-
 def test_the_day_has_a_cap_over_all(post: Post) -> None:
     post.limits = Limits(a_day=3)
     for number in range(5):

@@ -11,7 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from mailflow.core.letters.build import Sender, compose
-from mailflow.core.letters.model import PlannedLetter
+from mailflow.core.letters.manifest import Side
+from mailflow.core.letters.model import Duty, LetterState, PlannedLetter
 from mailflow.core.message.model import Address
 from mailflow.core.orders.by_hand import HandedOver, WentAway
 from mailflow.core.orders.events import LetterQueued, MailRead, ReviewOpened
@@ -19,11 +20,13 @@ from mailflow.core.reports.mails import newer
 from mailflow.core.reports.rules import ReportRules, load_report_rules
 from mailflow.core.steering.model import Colleague
 from mailflow.edges.database import DatabaseStore
+from mailflow.jobs.claiming import Limits
 from mailflow.jobs.reports import Reporting, frame_of, send_reports
 from mailflow.wiring.enclosures import encloser
 from tests.core.letters.samples import SENDER, shipped_templates
 from tests.core.playbook.situations import HOUSE, RULES, at
 from tests.jobs.house import PURCHASE, SALE, TradingHouse
+from tests.jobs.posting import Post
 
 AMY = Colleague(HOUSE.merchandisers[0], "Amy", "zh")
 BOB = Colleague("bob@lanmei.example", "Bob", "en")
@@ -186,3 +189,15 @@ def test_a_fault_is_told_with_its_line(text: str, told: str) -> None:
     read, problems = load_report_rules(text)
     assert read is None
     assert told in "\n".join(map(str, problems))
+
+
+def test_a_report_does_not_wait_for_another_day_because_much_was_written(post: Post) -> None:
+    """The next one would take its place, and its reader never hear of the day."""
+    post.limits = Limits(per_address_a_day=1)
+    to = (Address("head@lanmei.example", "Head"),)
+    post.plan("alarm", Side.HOUSE, 1, to=to)
+    post.deliver()
+    duty = Duty("report_daily", "*", to[0].email, "2026-12-08")
+    report = post.plan("evening_report", Side.HOUSE, 2, to=to, step="report_daily", duties=(duty,), orders=())
+    post.deliver()
+    assert post.state(report) is LetterState.SENT
