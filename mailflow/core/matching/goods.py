@@ -14,6 +14,7 @@ _LATIN = re.compile(r"[a-z]+(?:'s)?")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,}")
 _WORD = re.compile(r"(?<![a-z0-9])[a-z]{2,}(?![a-z0-9])")
 _BETWEEN = re.compile(r"[ -]")
+_MOST_KNOWN = 20_000  # texts of orders
 _LAST_CHARACTERS = 4  # of a run of characters that name a thing (遥控卡车: 卡车)
 
 
@@ -23,6 +24,8 @@ class GoodsWords:
 
     alike: Mapping[str, frozenset[str]] = field(default_factory=dict)
     vague: frozenset[str] = frozenset()
+    known: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What orders' texts were found to be called, so that the next mail of their party need not ask again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class PartyGoods:
         self._vague = words.vague
         self._of: dict[str, set[str]] = defaultdict(set)
         for order in orders:
-            for word in _called(order, words, folder):
+            for word in _remembered(order, words, folder):
                 self._of[word].add(order.number)
         han = sorted((word for word in self._of if not word.isascii()), key=len, reverse=True)
         self._han = re.compile("|".join(map(re.escape, han)) or r"(?!)")
@@ -82,6 +85,16 @@ class PartyGoods:
         """Say whether words name a thing: one of them by itself, or two that only together are what it is called."""
         pairs = (" ".join(pair) for pair in pairwise(words))
         return any(word not in self._vague for word in words) or any(pair in self._of for pair in pairs)
+
+
+def _remembered(order: Order, words: GoodsWords, folder: Folder) -> tuple[str, ...]:
+    key = order.description, order.product, order.style
+    found = words.known.get(key)
+    if found is None:
+        if len(words.known) >= _MOST_KNOWN:
+            words.known.clear()
+        found = words.known[key] = tuple(dict.fromkeys(_called(order, words, folder)))
+    return found
 
 
 def _called(order: Order, words: GoodsWords, folder: Folder) -> Iterator[str]:
