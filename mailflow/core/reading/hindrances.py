@@ -63,6 +63,43 @@ def not_all(s: Setting) -> str:
     return hit.group() if hit else ""
 
 
+def told_on(s: Setting) -> str:
+    """On that day somebody will say or settle when it is."""
+    at = s.statement.at
+    if not at[1] or s.statement.done:
+        return ""
+    hit = s.plain.endings["told_on"].search(s.text[s.clause.start : at[0]])
+    if hit is None:
+        hit = s.plain.patterns["told_then"].match(s.text, at[1] + (s.text[at[1] : at[1] + 1] == " "))
+        rest = s.text[hit.end() : s.clause.end] if hit else ""
+        if s.plain.patterns["told_what"].sub("", rest).strip(" 。.!！~了的吧哈您你") or (hit and hit.group() == ""):
+            hit = None
+    return hit.group().strip() if hit else ""
+
+
+def compound(s: Setting) -> str:
+    """Papers, people and costs of shipping are not the shipping ("loading photos", "出货资料", "交了订舱")."""
+    st = s.statement
+    if st.milestone is Milestone.SAMPLE or not st.by[1]:
+        return ""
+    for word in s.clause.words if st.default else ():
+        if "idle" in word.concepts and not word.text.isascii() and s.plain.patterns["compounds"].search(word.text):
+            return word.text
+    place = st.by[1]
+    while s.text[place : place + 1] in ("了", "过", " "):
+        place += 1
+    hit = s.plain.patterns["compounds"].match(s.text, place)
+    return hit.group() if hit and hit.group() not in s.own else ""
+
+
+def failed_inspection(s: Setting) -> str:
+    """An inspection after which there is another was none that was passed."""
+    if s.statement.milestone is not Milestone.INSPECTION or not s.statement.done:
+        return ""
+    hit = s.plain.patterns["inspected_again"].search(s.text, s.clause.start, s.sentence.end)
+    return hit.group() if hit else ""
+
+
 def still_here(s: Setting) -> str:
     """What is said to have gone, and to be here still."""
     if not s.statement.done or s.statement.milestone not in _GOODS:
@@ -99,7 +136,8 @@ def asked_of_us(s: Setting) -> str:
 def compared(s: Setting) -> str:
     """Another order stands beside it, before or after which, or instead of which, something happens."""
     numbers = s.clause.numbers
-    for first, second in pairwise(numbers):
+    everywhere = numbers or [hit for clause in s.sentence.clauses for hit in clause.numbers]
+    for first, second in pairwise(everywhere):
         hit = s.plain.patterns["compares"].search(s.text, first.end, second.start)
         if hit is not None and first.key != second.key:
             return hit.group()
@@ -188,7 +226,10 @@ def not_the_samples(s: Setting) -> str:
     if s.statement.milestone is not Milestone.SAMPLE:
         return ""
     hit = s.plain.patterns["substitutes"].search(s.text, s.sentence.start, s.sentence.end)
-    return hit.group() if hit else ""
+    for word in s.clause.words if hit is None else ():
+        if "sample_noun" in word.concepts and s.statement.by[0] != word.start:
+            hit = hit or s.plain.endings["goes_along"].search(s.text[s.clause.start : word.start])
+    return hit.group().strip() if hit else ""
 
 
 def delay_of_another(s: Setting) -> str:
@@ -288,6 +329,9 @@ HINDRANCES: tuple[tuple[str, Callable[[Setting], str]], ...] = (
     ("it is still here", still_here),
     ("it is called off", halted),
     ("we are asked to do it", asked_of_us),
+    ("it will be told on that day", told_on),
+    ("papers or people of it", compound),
+    ("it is inspected again", failed_inspection),
     ("another order is compared", compared),
     ("an order is left out", excepted),
     ("counted from another day", other_base),

@@ -58,6 +58,7 @@ PLAIN_LISTS = (
         "own_stock",
     ),
     *("in_headings", "except", "excepted", "respectively", "substitutes", "checks"),
+    *("told_on", "told_then", "told_what", "compounds", "inspected_again", "goes_along"),
 )
 HOW = ("exact", "folded", "one_slip", "own_reference", "customer_reference", "style", "tail", "thread", "quoted")
 
