@@ -118,6 +118,28 @@ def test_every_fault_is_told_at_once_in_order() -> None:
     assert found == sorted(found, key=lambda one: int(one.split(":")[1]))
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("customers: {tell: [shp]}", 11, "'shp' is no milestone; did you mean 'ship'?"),
+        ("customers: {dates: all}", 11, "dates"),
+        ("overrides:\n- {party: Bergmann, tell: [inspect]}", 12, "did you mean 'inspection'?"),
+        ("overrides:\n- {order_type: sample, dates: none}", 12, "what may be told is said of a party"),
+        ("customers: {last_call_hours: 9}", 11, "last_call_hours"),
+    ],
+)
+def test_what_customers_may_be_told_is_looked_at_too(text: str, line: int, words: str) -> None:
+    playbook, problems = load_playbook(f"{SMALL}{text}\n", "playbook.yaml")
+    assert playbook is None
+    (problem,) = problems
+    assert (problem.line, words in str(problem)) == (line, True), problem
+
+
+def test_only_customers_mails_are_waited_for() -> None:
+    (problem,) = problems_of(("5 working days before ship", "2 working hours after customer mail"))
+    assert "this is about customers' mails; write 'for: customer'" in problem
+
+
 def test_two_steps_of_one_name_are_refused() -> None:
     twice = SMALL + SMALL[SMALL.index("  - name") :]
     assert "stands here twice" in str(load_playbook(twice, "p.yaml")[1])
