@@ -28,6 +28,8 @@ def _known(column: Column, cell: Part, role: Role | None, plain: PlainWords) -> 
     stored = role is Role.SUPPLIER and column.stage.milestone is Milestone.RECEIVE
     if stored and plain.patterns["own_stock"].search(text):
         return replace(column, stage=replace(column.stage, milestone=Milestone.PRODUCTION))
+    if column.stage.milestone is Milestone.MATERIAL:
+        return column  # what else stands there is a part's name
     return replace(column, unsure=stored or any(_unknown(clause, plain) for clause in _clauses(cell)))
 
 
