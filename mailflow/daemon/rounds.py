@@ -73,12 +73,21 @@ def one_round(service: Service, now: datetime) -> RoundReport:
         log.error("a mailbox is silent", consequence=waits)
     looked = service.look_again(now)
     inside = (*service.send_digests(now), *service.send_reports(now))
-    followed = service.follow_up(now, outside=not waits)
+    followed = _follow_all(service, now, outside=not waits)
     followed = replace(followed, planned=(*inside, *followed.planned))
     delivered = tuple(service.deliver(account, now, waits=waits) for account in accounts)
     filed = [at_mailbox(account, partial(file_and_mark, account)) for account in accounts]
     put = tuple(report for report in filed if report)
     return RoundReport(sum(received), read, followed, delivered, put, faults, looked)
+
+
+def _follow_all(service: Service, now: datetime, *, outside: bool) -> FollowUpReport:
+    """Follow up portion after portion until no order waits, or the service is to end."""
+    whole = service.follow_up(now, outside=outside)
+    while whole.behind and not service.stopping():
+        more = service.follow_up(now, outside=outside)
+        whole = replace(more, planned=(*whole.planned, *more.planned), held=(*whole.held, *more.held))
+    return whole
 
 
 def read_all(service: Service, now: datetime) -> tuple[ReadReport, ...]:

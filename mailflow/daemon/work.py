@@ -106,6 +106,7 @@ class Work:
         self._shared.guard.run("digest", self._send_digests)
         self._shared.guard.run("reports", self._send_reports)
         report = self._service.follow_up(self._shared.now(), outside=not heard.reason)
+        self._followed = not report.behind  # else the next portion has its turn after what has come in meanwhile
         for number, letter in report.planned:
             if self._service.shadow and self._said.issuperset(letter.duties):
                 continue

@@ -1,7 +1,6 @@
 """What is due, by looking only at the orders that are awake: the same letters as a look at all of them."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -11,17 +10,17 @@ from mailflow.core.orders.state import OrderState
 from mailflow.core.playbook.due import of_many, settle
 from mailflow.core.playbook.frame import Frame
 from mailflow.core.playbook.lists import turn_of
-from mailflow.core.playbook.looks import Look, survey
+from mailflow.core.playbook.looks import AWAKE, Look, still_awake, survey
 from mailflow.core.playbook.model import Done, Due, Held, Situation, Waits
 from mailflow.core.playbook.moments import Mailed, Waiting
 from mailflow.core.playbook.rhythm import list_steps
+from mailflow.jobs.portions import AT_MOST, lists_of, take_portion
 from mailflow.jobs.ports import DutyRecord, Transaction
 from mailflow.jobs.rules import FollowUpRules
 
 OVER = frozenset({LetterState.SENT, LetterState.WITHDRAWN, LetterState.DECLINED, LetterState.REFUSED})
 AT_ONCE = 1000
 """So many orders are in memory together while all are looked at."""
-_RULES = "follow_up.rules"
 _LISTS_KNOWN = timedelta(days=120)
 """So long back lists are remembered: longer than any period or closure that they are about."""
 _LATELY = timedelta(days=4)
@@ -40,23 +39,29 @@ class _Found:
     lists: set[tuple[str, str]] = field(default_factory=set)
 
 
-def due_now(
-    tx: Transaction, rules: FollowUpRules, now: datetime
-) -> tuple[Situation, tuple[Due, ...], tuple[Held, ...]]:
-    """Return what is due at `now` and what is held back, with what it rests on; let the other orders sleep on."""
-    fingerprint = hashlib.sha256(repr((rules.playbook, rules.calendars.fingerprint, rules.house)).encode()).hexdigest()
-    if tx.notes.get(_RULES) != fingerprint:
-        tx.views.wake()
-        tx.notes.put(_RULES, fingerprint)
-    keys = tx.views.awake(now)
+@dataclass(frozen=True, slots=True)
+class DueNow:
+    """What is due and what is held back, with what it rests on; `behind`: other orders wait for the next round."""
+
+    situation: Situation
+    dues: tuple[Due, ...]
+    held: tuple[Held, ...]
+    behind: bool
+
+
+def due_now(tx: Transaction, rules: FollowUpRules, now: datetime, at_most: int = AT_MOST) -> DueNow:
+    """Return what is due at `now` of the orders whose turn it is; let those of which nothing is due sleep on."""
+    portion = take_portion(tx, rules, now, at_most)
     common = _common(tx, rules, now)
     found = _Found()
-    for first in range(0, len(keys), AT_ONCE):
-        _look(tx, rules, now, common, keys[first : first + AT_ONCE], found)
+    for first in range(0, len(portion.keys), AT_ONCE):
+        _look(tx, rules, now, common, portion.keys[first : first + AT_ONCE], found)
     found.lists |= _later_today(Frame(common, rules.playbook, rules.calendars, now), found.dues)
+    inside = {(name, party) for name, party in found.lists if not party}
+    found.lists -= inside
+    found.lists |= {(name, "") for name in lists_of(tx, portion, {name for name, _ in inside})}
     frame = _whole(tx, rules, now, common, found)
-    many = [step for step in rules.playbook.steps if step.of_many]
-    for step in many:
+    for step in (step for step in rules.playbook.steps if step.of_many):
         parties = {party for name, party in found.lists if name == step.name}
         if not parties and not isinstance(step.when, Waiting | Mailed):
             continue
@@ -65,8 +70,8 @@ def due_now(
         found.dues += [one for one in outcomes if isinstance(one, Due)]
         found.held += [one for one in outcomes if isinstance(one, Held)]
     dues, held = settle(frame, found.dues, found.held)
-    tx.views.sleep(_put_off(found, held))
-    return frame.situation, dues, held
+    tx.views.sleep(_looked(_put_off(found, held), now))
+    return DueNow(frame.situation, dues, held, portion.behind)
 
 
 def _look(
@@ -74,7 +79,7 @@ def _look(
     rules: FollowUpRules,
     now: datetime,
     common: Situation,
-    keys: list[str],
+    keys: Sequence[str],
     found: _Found,
 ) -> None:
     """Look at some orders that are awake."""
@@ -91,7 +96,12 @@ def _look(
         found.states[number] = frame.situation.orders[number]
         found.done[number] = done.get(number, [])
         found.looks[number] = Look(looked.besides[number], looked.looks[number].listed)
-    tx.views.sleep(looked.looks)
+    tx.views.sleep(_looked(looked.looks, now))
+
+
+def _looked(looks: Mapping[str, Look], now: datetime) -> dict[str, Look]:
+    """Return the looks, with a mark where an order stays awake: the others have their turn before it."""
+    return {number: replace(look, at=still_awake(now)) if look.at == AWAKE else look for number, look in looks.items()}
 
 
 def _put_off(found: _Found, held: Iterable[Held]) -> dict[str, Look]:

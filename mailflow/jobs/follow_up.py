@@ -20,12 +20,13 @@ class FollowUpReport:
     """Letters that went into the outbox (in shadow mode: would have), and what was held back and why.
 
     Of what is held back only what was looked at in this round is told. `inside` says that letters to others were not
-    looked at: an answer may lie unread.
+    looked at: an answer may lie unread. `behind`: some orders wait for the next round, which should come at once.
     """
 
     planned: tuple[tuple[int, PlannedLetter], ...] = ()
     held: tuple[Held, ...] = ()
     inside: bool = False
+    behind: bool = False
 
 
 def follow_up(
@@ -44,15 +45,15 @@ def follow_up(
     if shadow:
         with store.look() as tx:
             inside = not outside or tx.mails.waiting()
-            letters, held = _due_letters(tx, rules, now, inside=inside, look=True)
+            letters, held, _ = _due_letters(tx, rules, now, inside=inside, look=True)
         return FollowUpReport(tuple((0, letter) for letter in letters), held, inside)
     with store.begin() as tx:
         inside = not outside or tx.mails.waiting()
-        letters, held = _due_letters(tx, rules, now, inside=inside)
+        letters, held, behind = _due_letters(tx, rules, now, inside=inside)
         planned = tuple((n, letter) for letter in letters if (n := plan_letter(tx, letter, now)) is not None)
         crash_point("before_plan_commit")
     crash_point("after_plan_commit")
-    return FollowUpReport(planned, held, inside)
+    return FollowUpReport(planned, held, inside, behind)
 
 
 def preview_live(
@@ -88,15 +89,18 @@ def situation(tx: Transaction, rules: FollowUpRules, orders: Sequence[str] | Non
 
 def _due_letters(
     tx: Transaction, rules: FollowUpRules, now: datetime, *, inside: bool, look: bool = False
-) -> tuple[tuple[PlannedLetter, ...], tuple[Held, ...]]:
-    """Return the letters that are due; where nothing may be written, all orders are looked at."""
+) -> tuple[tuple[PlannedLetter, ...], tuple[Held, ...], bool]:
+    """Return the letters that are due, what is held back, and whether orders wait for the next round; where nothing may
+    be written, all orders are looked at."""
+    behind = False
     if look:
         rests_on = situation(tx, rules)
         dues, held = due(rests_on, rules.playbook, rules.calendars, now)
     else:
-        rests_on, dues, held = due_now(tx, rules, now)
+        found = due_now(tx, rules, now)
+        rests_on, dues, held, behind = found.situation, found.dues, found.held, found.behind
     dues = tuple(one for one in dues if not one.party) if inside else dues
-    return plan_letters(dues, rests_on, rules.playbook, rules.account), held
+    return plan_letters(dues, rests_on, rules.playbook, rules.account), held, behind
 
 
 def plan_letter(tx: Transaction, letter: PlannedLetter, now: datetime) -> int | None:

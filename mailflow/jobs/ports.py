@@ -19,7 +19,7 @@ from mailflow.core.orders.state import (
     PersonState,
     ReviewState,
 )
-from mailflow.core.playbook.looks import Look
+from mailflow.core.playbook.looks import Awoken, Look
 
 
 class Clock(Protocol):
@@ -102,16 +102,21 @@ class Views(Protocol):
         """Return the customers whose mails nobody has answered yet, by name."""
         ...
 
-    def awake(self, now: datetime) -> list[str]:
-        """Return the orders that must be looked at by now: those to which something happened, and whose time came."""
+    def awake(self, now: datetime, most: int) -> list[Awoken]:
+        """Return so many of the orders that must be looked at by now, those that wait longest first: those to which
+        something happened, and whose time came."""
         ...
 
     def sleep(self, until: Mapping[str, Look]) -> None:
         """Keep when each of some orders must be looked at again, unless something happens to it before."""
         ...
 
-    def wake(self) -> None:
-        """Let every order be looked at again."""
+    def of_party(self, party: str) -> list[str]:
+        """Return all orders of a party, closed ones too."""
+        ...
+
+    def parties_by_urgency(self) -> list[str]:
+        """Return the parties that have orders, first the one of which an order must be looked at soonest."""
         ...
 
     def listed(self, day: date, parties: Iterable[str] | None = None) -> dict[str, OrderState]:

@@ -36,6 +36,7 @@ from mailflow.core.playbook.letters import plan_letters
 from mailflow.edges.database import DatabaseStore
 from mailflow.jobs.awake import due_now
 from mailflow.jobs.follow_up import situation
+from mailflow.jobs.portions import AT_MOST, take_portion
 from mailflow.jobs.ports import Transaction
 from mailflow.jobs.rules import FollowUpRules
 from tests.core.playbook.situations import HOUSE, at, customer, playbook_with, shipped_calendars, supplier
@@ -119,21 +120,30 @@ class Trade:
         )
         self.record(now, event)
 
-    def round(self, now: datetime) -> tuple[list[PlannedLetter], list[PlannedLetter]]:
-        """Return the letters of a look at all orders, and of one at those that are awake; plan and send them."""
+    def round(
+        self, now: datetime, at_most: int = AT_MOST, mine: FollowUpRules | None = None
+    ) -> tuple[list[PlannedLetter], list[PlannedLetter]]:
+        """Return the letters of a look at all orders, and of looks at those that are awake, portion by portion, until
+        none waits; plan them."""
+        mine = mine or rules()
         with self.store.look() as tx:
-            whole = self.letters(tx, now)
-        with self.store.begin() as tx:
-            rests_on, dues, _ = due_now(tx, rules(), now)
-            some = list(plan_letters(dues, rests_on, rules().playbook, "main"))
-            for letter in some:
-                self.plan(tx, letter, now)
+            whole = self.letters(tx, now, mine)
+        some: list[PlannedLetter] = []
+        behind = True
+        while behind:
+            with self.store.begin() as tx:
+                found = due_now(tx, mine, now, at_most)
+                letters = plan_letters(found.dues, found.situation, mine.playbook, "main")
+                for letter in letters:
+                    self.plan(tx, letter, now)
+            some += letters
+            behind = found.behind
         return whole, some
 
-    def letters(self, tx: Transaction, now: datetime) -> list[PlannedLetter]:
-        everything = situation(tx, rules())
-        dues, _ = due(everything, rules().playbook, rules().calendars, now)
-        return list(plan_letters(dues, everything, rules().playbook, "main"))
+    def letters(self, tx: Transaction, now: datetime, mine: FollowUpRules) -> list[PlannedLetter]:
+        everything = situation(tx, mine)
+        dues, _ = due(everything, mine.playbook, mine.calendars, now)
+        return list(plan_letters(dues, everything, mine.playbook, "main"))
 
     def plan(self, tx: Transaction, letter: PlannedLetter, now: datetime) -> None:
         number = tx.outbox.plan(letter, now)
@@ -177,20 +187,73 @@ def test_the_letters_are_those_of_a_look_at_all(store: DatabaseStore, seed: int)
         now += timedelta(hours=trade.chance.choice([1, 5, 9, 16, 30]))
     assert written > 10
     with store.look() as tx:
-        assert len(tx.views.awake(now)) < len(trade.orders)  # some do sleep
+        assert len(tx.views.awake(now, 100)) < len(trade.orders)  # some do sleep
 
 
-def test_changed_rules_wake_every_order(store: DatabaseStore) -> None:
+def by_duty(letters: list[PlannedLetter]) -> list[PlannedLetter]:
+    """Return letters in one order, whichever portion brought them first."""
+    return sorted(letters, key=lambda letter: repr(letter.duties))
+
+
+CHANGES = (
+    ("when: 5 working days before ship", "when: 40 days before ship"),
+    ("when: 2 working days after order", "when: 30 days after order"),
+    ("    horizon: 28 days ", "    horizon: 90 days "),
+)
+
+
+@pytest.mark.parametrize("at_most", [1, 4])
+@pytest.mark.parametrize("seed", range(3))
+def test_portions_of_a_round_give_the_letters_of_a_whole_look(store: DatabaseStore, seed: int, at_most: int) -> None:
+    """So few orders at a time as may be, rules that change, and what befalls orders: no letter is lost or split."""
+    trade = Trade(store, seed)
+    now, written, mine = START, 0, rules()
+    while now < START + timedelta(days=30):
+        for _ in range(trade.chance.randrange(4)):
+            trade.befall(now)
+        if trade.chance.random() < 0.3:
+            chosen = [change for change in CHANGES if trade.chance.random() < 0.5]
+            mine = replace(mine, playbook=playbook_with(("  - name: backlog ", CLOSURE), *chosen))
+        whole, some = trade.round(now, at_most, mine)
+        assert by_duty(some) == by_duty(whole), now
+        written += len(some)
+        trade.send(now)
+        now += timedelta(hours=trade.chance.choice([1, 5, 9, 16, 30]))
+    assert written > 10
+
+
+def test_after_changed_rules_every_order_is_looked_at_in_portions(store: DatabaseStore) -> None:
     trade = Trade(store, 1)
     trade.round(START)
     trade.round(START)
+    other = replace(rules(), playbook=playbook_with(("when: 5 working days before ship", "when: 40 days before ship")))
+    looks = 0
+    behind = True
     with store.begin() as tx:
-        before = len(tx.views.awake(START))
-        other = replace(
-            rules(), playbook=playbook_with(("when: 5 working days before ship", "when: 40 days before ship"))
-        )
-        _, dues, _ = due_now(tx, other, START)
-        alone = {one.duty for one in dues}
+        assert len(tx.views.awake(START, 100)) < len(trade.orders)
         wanted, _ = due(situation(tx, other), other.playbook, other.calendars, START)
-    assert before < len(trade.orders)
-    assert {one.duty for one in wanted} == alone
+        alone = set()
+        while behind:
+            found = due_now(tx, other, START, at_most=5)
+            alone |= {one.duty for one in found.dues}
+            behind, looks = found.behind, looks + 1
+    assert alone == {one.duty for one in wanted}
+    assert looks == 5, "a round looks at one party at least, and at no more orders than it may if there are several"
+
+
+def test_what_just_was_looked_at_lets_others_go_first(store: DatabaseStore) -> None:
+    """Orders that stay awake, because nobody knows until when they wait, do not keep the others from their turn."""
+    trade = Trade(store, 2)
+    trade.round(START)
+    later = START + timedelta(minutes=1)
+    for number in sorted(trade.orders):
+        trade.record(later, ReviewOpened(f"Q{number}", "which?", (number,), 1))
+    with store.begin() as tx:
+        first = take_portion(tx, rules(), later, 1)
+        due_now(tx, rules(), later, at_most=1)
+        second = take_portion(tx, rules(), later, 1)
+        seen = {number for one in (first, second) for number in one.keys}
+        assert {trade.orders[number].party for number in first.keys}.isdisjoint(
+            {trade.orders[number].party for number in second.keys}
+        )
+        assert len(seen) == len(first.keys) + len(second.keys)

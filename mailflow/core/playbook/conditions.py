@@ -13,15 +13,12 @@ def holds(frame: Frame, only: Conditions, state: OrderState) -> bool:
     kind = state.order.order_type
     if kind not in only.order_type and frame.playbook.order_type(kind).apart:
         return False
-    return only == _NONE or (
+    return only.empty or (
         _book(only, state.order)
         and _party(frame, only, state)
         and _known(frame, only, state)
         and _more(frame, only, state)
     )
-
-
-_NONE = Conditions()
 
 
 def accepted(frame: Frame, state: OrderState) -> bool:

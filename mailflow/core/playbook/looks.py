@@ -37,6 +37,25 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Awoken:
+    """An order that must be looked at, since when, and the party of which it is (empty: of none)."""
+
+    key: str
+    party: str
+    since: datetime
+
+
+def still_awake(now: datetime) -> datetime:
+    """Return the moment that marks an order as looked at and awake still; what the rules compute is a whole second."""
+    return (now - timedelta(seconds=1)).replace(microsecond=1)
+
+
+def is_still_awake(one: Awoken) -> bool:
+    """Say whether an order was looked at and nothing has happened to it since."""
+    return one.since.microsecond == 1
+
+
+@dataclass(frozen=True, slots=True)
 class Surveyed:
     """What single orders come to; `besides` says when each is looked at again if what is due of it cannot go yet.
 

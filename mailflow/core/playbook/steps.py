@@ -63,6 +63,11 @@ class Conditions(Rule):
     slip: Annotated[int | None, Field(ge=1)] = None
     value: Value | None = None
 
+    @cached_property
+    def empty(self) -> bool:
+        """Say whether nothing is asked for."""
+        return not self.model_fields_set
+
 
 class Rung(Rule):
     """One step of a ladder: its letter, whom it goes to, how long after the one before."""

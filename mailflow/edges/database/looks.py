@@ -10,7 +10,7 @@ from mailflow.core.orders.about import about
 from mailflow.core.orders.events import LetterRefused, LetterSent, LetterWithdrawn, Recorded
 from mailflow.core.orders.model import linked
 from mailflow.core.orders.state import OrderState, PartyState
-from mailflow.core.playbook.looks import AWAKE, Look
+from mailflow.core.playbook.looks import AWAKE, Awoken, Look
 from mailflow.core.views.orders import ORDERS
 from mailflow.edges.database.schema import ledger as t
 from mailflow.edges.database.statements import chunks
@@ -65,11 +65,6 @@ def wake_put_off(connection: Connection, keys: Iterable[str], at: datetime) -> N
         connection.execute(_waking().where(t.view_row.c.party.in_(parties), soon))
 
 
-def wake_all(connection: Connection) -> None:
-    """Let every order be looked at in the next round."""
-    connection.execute(_waking())
-
-
 def put_to_sleep(connection: Connection, looks: Mapping[str, Look]) -> None:
     """Keep when each of some orders is looked at again."""
     rows = [{"order": key, "at": look.at, "since": look.listed.isoformat()} for key, look in looks.items()]
@@ -77,9 +72,23 @@ def put_to_sleep(connection: Connection, looks: Mapping[str, Look]) -> None:
         connection.execute(_sleeping(), rows)
 
 
-def awake(connection: Connection, now: datetime) -> list[str]:
-    """Return the keys of the orders that must be looked at by now."""
-    return list(connection.execute(_awake(), {"now": now}).scalars())
+def awake(connection: Connection, now: datetime, most: int) -> list[Awoken]:
+    """Return so many of the orders that must be looked at by now, those that have waited longest first."""
+    found = connection.execute(_awake(), {"now": now, "most": most})
+    return [Awoken(key, party or "", since or AWAKE) for key, party, since in found]
+
+
+def of_party(connection: Connection, party: str) -> list[str]:
+    """Return the keys of all orders of a party; of those without one under the empty name."""
+    whose = t.view_row.c.party == party if party else func.coalesce(t.view_row.c.party, "") == ""
+    return list(connection.execute(select(t.view_row.c.key).where(_ORDERS, whose).order_by(t.view_row.c.key)).scalars())
+
+
+def parties_by_urgency(connection: Connection) -> list[str]:
+    """Return the parties that have orders, first the one of which an order is looked at soonest."""
+    party, soonest = t.view_row.c.party, func.min(t.view_row.c.look_at)
+    found = connection.execute(select(party).where(_ORDERS).group_by(party).order_by(soonest, party)).scalars()
+    return [name or "" for name in found]
 
 
 def listed(day: date) -> Select[str, str]:
@@ -89,7 +98,7 @@ def listed(day: date) -> Select[str, str]:
 
 def flagged_parties(connection: Connection) -> frozenset[str]:
     """Return the parties with an order of which they have complained."""
-    found = select(t.view_row.c.party).where(_ORDERS, t.view_row.c.flagged == true()).distinct()
+    found = select(t.view_row.c.party).where(_ORDERS, t.view_row.c.flagged == true())  # DISTINCT would read every order
     return frozenset(party for party in connection.execute(found).scalars() if party)
 
 
@@ -111,6 +120,7 @@ def _sleeping() -> Update:
 
 
 @cache
-def _awake() -> Select[str]:
+def _awake() -> Select[str, str | None, datetime | None]:
     now = bindparam("now", type_=t.view_row.c.look_at.type)
-    return select(t.view_row.c.key).where(_ORDERS, t.view_row.c.look_at <= now).order_by(t.view_row.c.key)
+    row = select(t.view_row.c.key, t.view_row.c.party, t.view_row.c.look_at)
+    return row.where(_ORDERS, t.view_row.c.look_at <= now).order_by(t.view_row.c.look_at).limit(bindparam("most"))

@@ -18,7 +18,7 @@ from mailflow.core.orders.state import (
     PersonState,
     ReviewState,
 )
-from mailflow.core.playbook.looks import AWAKE, Look
+from mailflow.core.playbook.looks import AWAKE, Awoken, Look
 from mailflow.core.views.addresses import ADDRESSES
 from mailflow.core.views.correspondence import CORRESPONDENCE
 from mailflow.core.views.learned import LEARNED
@@ -75,21 +75,28 @@ class DatabaseViews:
             found |= self._read(ORDERS, _in_more_groups(), groups=some)
         return found
 
-    def awake(self, now: datetime) -> list[str]:
-        """Return the orders that must be looked at by now; nobody else wakes any until this transaction ends."""
+    def awake(self, now: datetime, most: int) -> list[Awoken]:
+        """Return so many of the orders that must be looked at by now, those that wait longest first.
+
+        Nobody else wakes any until this transaction ends.
+        """
         self._writer.hold()
         self.flush()
-        return looks.awake(self._connection, now)
+        return looks.awake(self._connection, now, most)
 
     def sleep(self, until: Mapping[str, Look]) -> None:
         """Keep when each of some orders must be looked at again, unless something happens to it before."""
         self.flush()
         looks.put_to_sleep(self._connection, until)
 
-    def wake(self) -> None:
-        """Let every order be looked at again."""
+    def of_party(self, party: str) -> list[str]:
+        """Return all orders of a party, closed ones too."""
+        return looks.of_party(self._connection, party)
+
+    def parties_by_urgency(self) -> list[str]:
+        """Return the parties that have orders, first the one of which an order must be looked at soonest."""
         self.flush()
-        looks.wake_all(self._connection)
+        return looks.parties_by_urgency(self._connection)
 
     def listed(self, day: date, parties: Iterable[str] | None = None) -> dict[str, OrderState]:
         """Return the orders (of some parties, where given) that may stand in a list on a day."""
