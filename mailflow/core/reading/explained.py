@@ -108,7 +108,7 @@ def _later(s: Setting) -> str:
         return ""
     for hit in s.plain.patterns["waits"].finditer(s.text, s.sentence.start, s.sentence.end):
         ordinary = s.plain.patterns["awaits"].finditer(s.text, s.sentence.start, s.sentence.end)
-        if any(one.start() < hit.end() and hit.start() < one.end() for one in ordinary):
+        if any(one.start() <= hit.start() and one.end() >= hit.end() - 1 for one in ordinary):
             continue
         if not any(hit.start() < d.end and d.start < hit.end() for c in s.sentence.clauses for d in c.dates):
             return hit.group()

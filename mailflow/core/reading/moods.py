@@ -20,6 +20,7 @@ class Doubt(StrEnum):
 def doubts_of(sentence: Sentence) -> list[set[Doubt]]:
     """Return the doubts of each clause: a condition and a question reach on, a negation its clause."""
     out: list[set[Doubt]] = []
+    told = any(clause.has("told_on") for clause in sentence.clauses) and not sentence.asked
     conditional = any("condition" in c.concepts and not _only_polite(c) for c in sentence.clauses)
     first_condition = next(
         (i for i, c in enumerate(sentence.clauses) if "condition" in c.concepts and not _only_polite(c)), 99
@@ -44,6 +45,8 @@ def doubts_of(sentence: Sentence) -> list[set[Doubt]]:
             doubts.add(Doubt.REQUESTED)
         if (clause.has("negated") and not clause.has("not_negated")) or clause.has("reject"):
             doubts.add(Doubt.NEGATED)
+        if told:
+            doubts -= {Doubt.ASKED, Doubt.REQUESTED, Doubt.WISHED}
         if any(c.has("pay_first") for c in sentence.clauses[: index + 1]):
             doubts.add(Doubt.MONEY)
         out.append(doubts)

@@ -17,6 +17,8 @@ _FORWARDED = re.compile(
     r"\s*(?:fwd?|wg|tr|rv|enc|pd|i|ilt|vb|doorst|转发|轉寄|转寄|轉發|転送|전달)\s?[:：]", re.IGNORECASE
 )
 _LOOK = re.compile(r"\b(?:see|read|refer|find|look|as)\b|[见看如参]")
+_WORDS = re.compile(r"[_.-]")
+_HEAD = 300  # characters of a file that tell what it is
 WORDLESS = 3  # letters
 FEW = 30  # letters of a mail that forwards another, or shows a picture, and says nothing
 EMBLEM = 20_000  # bytes of a picture that may be a signature's
@@ -60,13 +62,26 @@ def _not_in_words(case: Case) -> str:
     files = [attachment for attachment in message.attachments if not attachment.inline]
     if files and _wordless(case):
         return "The mail says nothing beside its attachments. What is in them?"
-    if files and (any(file.content.problem for file in files) or _only_points_to_files(case)):
+    if files and not _only_papers(case) and (any(f.content.problem for f in files) or _only_points_to_files(case)):
         return "What is in the attachments?"
     if _shows_a_picture(case):
         return "The mail shows a picture and says nothing, or hardly anything. What is in it?"
     if any(char.isdigit() for char in message.withdrawn):
         return "Words with a number are struck out, and nothing stands in their place. What is withdrawn?"
     return ""
+
+
+def _only_papers(case: Case) -> bool:
+    """Say whether the mail names the usual papers of a shipment, and every file is one of them and says no day."""
+    papers = case.words.plain.patterns["shipping_papers"]
+    plain = case.words.folder.plain
+    files = [attachment for attachment in case.message.attachments if not attachment.inline]
+    if case.concepts & {"question", "appeal", "need", "acknowledge"} or not papers.search(plain(case.message.new_text)):
+        return False
+    if any(isinstance(said.what, Statement) for said in case.gathered.said):
+        return False
+    heads = (plain(f"{_WORDS.sub(' ', file.filename)} {file.content.text[:_HEAD]}") for file in files)
+    return all(papers.search(head) for head in heads)
 
 
 def _shows_a_picture(case: Case) -> bool:

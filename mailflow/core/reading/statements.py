@@ -285,7 +285,7 @@ def _settled(
 ) -> tuple[bool, date | None]:
     """Tell fact from promise, and with it which year or month is meant."""
     future = clause.has("future", "wish", "request", "on_schedule")
-    past = stage.done or _past(clause)
+    past = stage.done or _past(clause) or _ended_on(hit, stage, clause)
     fixed = ahead is not None and ahead == behind
     if fixed:
         assert ahead is not None
@@ -303,6 +303,13 @@ def _settled(
     if ahead is None:
         return False, None
     return (not future and ahead < today), ahead
+
+
+def _ended_on(hit: DateHit, stage: Stage, clause: Clause) -> bool:
+    """Say whether a verb's past form stands right before a weekday ("finished on Friday")."""
+    word = clause.text[stage.start - clause.start : stage.end - clause.start].split(" ")[0]
+    behind = clause.text[stage.end - clause.start : hit.end - clause.start].strip()
+    return hit.kind is DateKind.WEEKDAY and word.endswith("ed") and behind.startswith("on ")
 
 
 def _past(clause: Clause) -> bool:

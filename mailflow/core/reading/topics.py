@@ -325,7 +325,7 @@ def _approved(sentence: Sentence, around: Circumstances) -> Topic | None:
     rejected = "reject" in concepts or any(
         c.has("accept") and c.has("negated") and not c.has("not_negated") for c in sentence.clauses
     )
-    if not rejected and ("accept" not in concepts or asks(sentence)):
+    if not rejected and (not ("accept" in concepts or _works(sentence)) or asks(sentence)):
         return None
     if any(c.has("condition") for c in sentence.clauses) and not rejected:
         return None
@@ -334,6 +334,15 @@ def _approved(sentence: Sentence, around: Circumstances) -> Topic | None:
     if topic is None:
         return None
     return Topic(UpdateKind.APPROVAL, *span_of(sentence), topic, "rejected" if rejected else "approved")
+
+
+_WORKS = re.compile(r"\bworks(?= for\b| fine| well| with (?:us|me)\b|\W*$)|\blive with\b")
+
+
+def _works(sentence: Sentence) -> bool:
+    """Say whether a day suits them ("8 May works")."""
+    about_day = "date_word" in sentence.concepts or any(clause.dates for clause in sentence.clauses)
+    return about_day and "negated" not in sentence.concepts and any(_WORKS.search(c.text) for c in sentence.clauses)
 
 
 def _approved_topic(concepts: frozenset[str], around: Circumstances, *, rejected: bool, dated: bool) -> str | None:

@@ -43,7 +43,7 @@ PLAIN_LISTS = (
         "gone_by",
     ),
     *("answer", "below", "before_names", "of", "articles", "tails", "persons", "people", "beside_days"),
-    *("goods_endings", "auxiliaries", "carriers", "awaits"),
+    *("goods_endings", "auxiliaries", "carriers", "awaits", "shipping_papers"),
     *("not_goods", "comes_with", "helping", "nearly", "remains", "still", "halted", "no_plea", "compares", "latest"),
     *(
         "only_after",
@@ -380,6 +380,7 @@ CONCEPTS = frozenset(
         "machine_talk",
         "thanks",
         "will_revert",
+        "told_on",
         "advert",
         "inquiry",
         "closure",

@@ -72,14 +72,15 @@ def _raw(mail: dict[str, Any]) -> bytes:
     message["From"] = address
     message["To"] = "orders@harbourlane.example"
     message["Subject"] = mail.get("subject", "Re: order status")
-    message["Message-ID"] = f"<{MAILS.index(mail)}@mails.example>"
+    message["Message-ID"] = "<1@mails.example>"
     text = mail["text"]
     if "ours" in mail:
         lines = "".join(f"> {line}\n" for line in mail["ours"].splitlines())
         text += f"\n\nOn Mon, 8 Mar 2027 at 09:00, Mia Holt <mia.holt@harbourlane.example> wrote:\n{lines}"
     message.set_content(text)
     if "file" in mail:
-        message.add_attachment(b"", maintype="application", subtype="octet-stream", filename=mail["file"])
+        name, content = mail["file"]
+        message.add_attachment(content.encode(), maintype="text", subtype="plain", filename=name)
     return message.as_bytes()
 
 
@@ -108,3 +109,20 @@ def test_no_name_stands_twice() -> None:
 @pytest.mark.parametrize("mail", MAILS, ids=[mail["name"] for mail in MAILS])
 def test_what_a_careful_clerk_takes(mail: dict[str, Any]) -> None:
     assert told(setting_read(mail)) == (sorted(mail.get("says", [])), mail["is"])
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "content", "disposition"),
+    [
+        ("Please find attached invoice and packing list of HL-4731.", "CI.txt", "COMMERCIAL INVOICE\nsquid", "ignore"),
+        ("Please find attached the papers of HL-4731.", "scan.txt", "COMMERCIAL INVOICE\nsquid", "attention"),
+        ("Please find attached invoice and packing list of HL-4731.", "x.txt", "we must talk about it", "attention"),
+        ("Attached inspection report of HL-4731.", "report.txt", "result: fail", "attention"),
+    ],
+)
+def test_only_the_papers_that_a_mail_names_are_filed_unread(
+    text: str, name: str, content: str, disposition: str
+) -> None:
+    mail = {"name": name, "by": "fish", "subject": "HL-4731", "text": text, "file": (name, content)}
+
+    assert setting_read(mail)["disposition"] == disposition
