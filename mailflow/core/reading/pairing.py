@@ -8,6 +8,7 @@ from mailflow.core.reading.finders.dates import DateHit, DateKind
 from mailflow.core.reading.stages import Mark, Stage
 from mailflow.core.reading.text import Clause
 
+_CJK = "\u2e80"
 _ARROW = re.compile(r"->|=>|→|⇒|➔")
 
 
@@ -30,7 +31,8 @@ def pair(
         verb = _that_has_happened(real, verb, limit)
         if label is not None and limit < clause.end and not verb_after:
             verb = None  # a word between two dates is the label of the second
-        stage = _choose(hit, label, verb, verb_after=verb_after)
+        tight = label is not None and before_day(clause, label)
+        stage = _choose(hit, label, verb, verb_after=verb_after, tight=tight)
         if stage is not None and stage.milestone is Milestone.ARRIVE and _on_the_way(clause, stage, limit):
             continue
         if stage is None:
@@ -159,12 +161,20 @@ def _verb_after(dates: Sequence[DateHit], stages: Sequence[Stage]) -> bool:
     return dates[0].start < stages[0].start and stages[-1].start > dates[-1].start
 
 
-def _choose(hit: DateHit, label: Stage | None, verb: Stage | None, *, verb_after: bool) -> Stage | None:
+def before_day(clause: Clause, stage: Stage) -> bool:
+    """Say whether a word in characters that tells what is over stands right before a date ("好了25号走")."""
+    beside = any(0 <= hit.start - stage.end <= 1 for hit in clause.dates)
+    return stage.done and beside and clause.text[stage.start - clause.start] >= _CJK
+
+
+def _choose(
+    hit: DateHit, label: Stage | None, verb: Stage | None, *, verb_after: bool, tight: bool = False
+) -> Stage | None:
     if label is None or verb is None:
         return label or verb
     if label.milestone is verb.milestone:
         return verb if verb.done else label
-    if verb_after:
+    if verb_after or (tight and verb.start - hit.end <= 1):
         return verb
     if label.weak and not verb.weak:
         return verb

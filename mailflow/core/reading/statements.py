@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from mailflow.core.orders.model import DateBasis, Milestone, Role
+from mailflow.core.orders.model import Milestone, Role
 from mailflow.core.reading.bare import NO_GOODS, NOT_GOODS, grounded, is_bare, says_already
 from mailflow.core.reading.finders.calendar import DayContext, Mode
 from mailflow.core.reading.finders.dates import DateHit, DateKind
 from mailflow.core.reading.finders.quantities import QuantityHit
 from mailflow.core.reading.moods import Doubt, doubts_of
+from mailflow.core.reading.noun_stages import of_vessel, told_by_noun
 from mailflow.core.reading.offsets import from_base, offset_of
-from mailflow.core.reading.pairing import is_aside, pair, replaced
+from mailflow.core.reading.pairing import before_day, is_aside, pair, replaced
 from mailflow.core.reading.stages import Mark, Stage, stages_of
 from mailflow.core.reading.statement import Source, Statement
 from mailflow.core.reading.text import Clause, Sentence
@@ -49,9 +50,6 @@ def statements_of(
     return found, reading.loose, next((s for s in reversed(last) if s.mark is Mark.STAGE), None)
 
 
-_NO_MATERIAL = frozenset(
-    ("document_noun", "sample_noun", "step", "cutoff", "pay_word", "money", "goods_noun", "negated")
-)
 _NO_LOT = NOT_GOODS - {"pay_word", "money"}
 _WHOLE = re.compile(r"(?:\bof|\bout of|total|in all|共|总共|一共)(?: the| all)? ?$")  # what a lot is part of follows
 _AND = re.compile(r" (?:and|und|et|y|e|ve) ")
@@ -128,7 +126,8 @@ class _SentenceReading:
             between = clause.text[stage.end - clause.start : max(stage.end, first.start) - clause.start]
             over = stage.done and not stage.weak and stage.milestone is not first.milestone
             future = any("future" in w.concepts for w in clause.words if w.start < stage.start)
-            if over and stage not in paired and _AND.search(between) and not future and not _NOT.search(before):
+            joined = _AND.search(between) or before_day(clause, stage)
+            if over and stage not in paired and joined and not future and not _NOT.search(before):
                 found.append(_plain(stage, Source.TODAY, clause, doubts, day=self._speaker.context.today))
         return found
 
@@ -153,9 +152,9 @@ class _SentenceReading:
             others = self._sentence.concepts & (NO_GOODS - {"need"})
             wanted = clause.has("request", "delay", "advance", "need") and not others
             return Stage(hit.start, hit.end, Mark.STAGE, Milestone.SHIP, default=True) if wanted else None
-        if (noun := _told_by_noun(clause, self._speaker.role)) is not None:
+        if (noun := told_by_noun(clause, self._speaker.role)) is not None:
             return noun
-        if (vessel := _of_vessel(clause, hit)) is not None:
+        if (vessel := of_vessel(clause, hit)) is not None:
             return vessel
         if self._lot is not None and clause.quantities and not clause.concepts & _NO_LOT:
             return replace(self._lot, start=hit.start, end=hit.end, done=False, default=True)
@@ -187,43 +186,6 @@ class _SentenceReading:
                 return
             self.found.append(statement)
             self._beside = statement.day or self._beside
-
-
-def _told_by_noun(clause: Clause, role: Role | None) -> Stage | None:
-    """Return the stage of a date beside nothing but a material, a truck that is booked, or the port it goes to."""
-    if role is Role.SUPPLIER and clause.has("material_noun") and not clause.concepts & _NO_MATERIAL:
-        told = clause.has("future", "our_factory") and not clause.has("accept", "reject", "trouble", "delay")
-        return _noun_stage(clause, "material_noun", Milestone.MATERIAL) if told else None
-    if clause.has("port") and (role is Role.FORWARDER or clause.has("future")) and not clause.has("cutoff", "negated"):
-        return _noun_stage(clause, "port", Milestone.ARRIVE) if role is not None else None
-    if role is Role.SUPPLIER and clause.has("booked") and clause.has("logistics_noun"):
-        sample = clause.has("sample_noun")
-        return _noun_stage(clause, "logistics_noun", Milestone.SAMPLE if sample else Milestone.SHIP)
-    return None
-
-
-_VESSEL_BEHIND = re.compile(r" ?的(?:船|航班|飞机|那水)")
-_VESSEL_BEFORE = re.compile(
-    r"(?:(?<!下)(?:船期?|航班)|下一(?:班|水|航次)船?)(?:是|在|为|定在|:)? ?$"
-    r"|\b(?:vessel|sailing)(?: of| on|:)?(?: the)? ?$"
-)
-
-
-def _of_vessel(clause: Clause, hit: DateHit) -> Stage | None:
-    """Return the stage of a date that is the vessel's which takes the goods ("订了3/24的船", "船是19号的")."""
-    if clause.has("cutoff", "negated", "question", "condition", "cancel", "outlived", "trouble"):
-        return None
-    start, end = hit.start - clause.start, hit.end - clause.start
-    word = _VESSEL_BEHIND.match(clause.text, end) or _VESSEL_BEFORE.search(clause.text, 0, start)
-    if word is None:
-        return None
-    place = clause.start + word.start(), clause.start + word.end()
-    return Stage(*place, Mark.STAGE, Milestone.SHIP, weak=True, basis=DateBasis.ETD)
-
-
-def _noun_stage(clause: Clause, concept: str, milestone: Milestone) -> Stage:
-    word = next(word for word in clause.words if concept in word.concepts)
-    return Stage(word.start, word.end, Mark.STAGE, milestone, weak=True, default=True)
 
 
 def _over(statement: Statement, today: date | None) -> bool:
