@@ -195,7 +195,8 @@ class MilestoneSettler:
         """Several days for one milestone: a correction or a sure one counts, else a person is asked."""
         clean = [f for f in facts if not f.doubts]
         doubtful = [f for f in facts if f.doubts]
-        if any(f.statement.basis is DateBasis.ETD for f in doubtful) and clean:
+        sailing = [f for f in facts if f.statement.basis is DateBasis.ETD]
+        if clean and sailing and all(f in doubtful for f in sailing):
             return self._unclear(facts)  # the vessel's day would count, were it certain
         if doubtful and clean:
             if any(_lots_of(f, g) for f in doubtful for g in clean):
