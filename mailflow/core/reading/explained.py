@@ -122,7 +122,7 @@ def _lot(s: Setting) -> str:
         if clause is not s.clause and clause.has("material_noun", "problem_quality"):
             continue
         for hit in s.plain.patterns["lots"].finditer(s.text, clause.start, clause.end):
-            if not any(d.start <= hit.start() < d.end for d in clause.dates):
+            if not any(d.start < hit.end() and hit.start() < d.end for d in clause.dates):
                 return hit.group()
     return ""
 
