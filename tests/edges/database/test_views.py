@@ -30,6 +30,7 @@ from mailflow.core.orders.events import (
 )
 from mailflow.core.orders.model import Milestone, Order, OrderKind, Party, Role
 from mailflow.core.orders.state import AddressState
+from mailflow.core.playbook.looks import Awoken, Look
 from mailflow.edges.database.store import DatabaseStore, DatabaseTransaction
 from tests.core.orders.strategies import anything, events
 from tests.edges.database.samples import HOUR, NOW, imported, promised
@@ -177,3 +178,15 @@ def test_a_rebuild_forgets_what_no_event_says(store: DatabaseStore) -> None:
         tx.views.rebuild()
     with store.look() as tx:
         assert not tx.views.orders()["PO1"].paused
+
+
+def test_who_has_waited_longest_is_looked_at_first(store: DatabaseStore) -> None:
+    with store.begin() as tx:
+        book = [Order(f"PO{n}", OrderKind.PURCHASE, party) for n, party in enumerate(("Huada", "Jinxiu", "Huada"))]
+        tx.ledger.record([NewEvent(OrderImported(order, "book")) for order in book], NOW)
+        tx.views.sleep({"PO0": Look(NOW), "PO1": Look(NOW - HOUR), "PO2": Look(NOW + HOUR)})
+        assert [one.key for one in tx.views.awake(NOW, 5)] == ["PO1", "PO0"]
+        assert tx.views.awake(NOW, 1) == [Awoken("PO1", "Jinxiu", NOW - HOUR)]
+        assert tx.views.of_party("Huada") == ["PO0", "PO2"]
+        assert tx.views.of_party("") == []
+        assert tx.views.parties_by_urgency() == ["Jinxiu", "Huada"]
