@@ -110,6 +110,7 @@ class ReadingAhead:
 
     def _ended(self, reason: str) -> None:
         """See which mail ended the process, each in a fresh one; that mail nobody reads."""
+        reason = reason or self._last_words()
         suspects = sorted(self._begun)
         late = self._helper.end()
         self._forget()
@@ -123,6 +124,15 @@ class ReadingAhead:
             if not self._tried_alone(mail):
                 return
 
+    def _last_words(self) -> str:
+        """Take what a process told before it ended: who writes to it hears of the end first."""
+        try:
+            while not self._stopping():
+                self._take_frame()
+        except _EndedError as error:
+            return str(error)
+        return ""
+
     def _tried_alone(self, mail: int) -> bool:
         """Let a process read one mail, and set it aside where that ends the process; return whether to go on."""
         try:
@@ -135,10 +145,11 @@ class ReadingAhead:
             self._give_up(str(error))
             return False
         except _EndedError as error:
+            reason = str(error) or self._last_words()
             begun, late = mail in self._begun, self._helper.end()
             self._forget()
-            if self._stopping() or str(error) or not begun:
-                self._give_up(str(error))
+            if self._stopping() or reason or not begun:
+                self._give_up(reason)
                 return False
             took = "took too long" if late else "broke the program that reads mails"
             self._made[mail] = MadeAhead(mail, f"{took}: not read")

@@ -25,6 +25,7 @@ from mailflow.jobs.reports import Reporting, frame_of, send_reports
 from mailflow.wiring.enclosures import encloser
 from tests.core.letters.samples import SENDER, shipped_templates
 from tests.core.playbook.situations import HOUSE, RULES, at
+from tests.core.reading.worlds import phrases
 from tests.jobs.house import PURCHASE, SALE, TradingHouse
 from tests.jobs.posting import Post
 
@@ -152,7 +153,7 @@ def test_the_month_comes_with_charts_in_the_letter_and_a_workbook(desk: Desk) ->
     found = desk.send(at("2026-12-02", "09:00"))
     letter = next(one for one in found if one.template == "monthly_report" and one.to[0].name == "Chen Bo")
     with desk.house.store.look() as tx:
-        enclosed = encloser("Lanmei", MONDAY)(tx, letter)
+        enclosed = encloser("Lanmei", MONDAY, phrases())(tx, letter)
     sender = Sender(Address("followup@lanmei.example"), SENDER.house, SENDER.secret)
     raw = compose(shipped_templates(), letter, sender, 7, MONDAY, enclosed=enclosed).raw
     mail: Any = message_from_bytes(raw, policy=default)

@@ -139,7 +139,7 @@ def test_a_person_is_asked_with_both_values_and_nothing_is_entered(desk: Desk) -
     assert asked.orders == (NUMBER,)
     (letter,) = desk.letters()
     assert letter.mode is Mode.DRAFT
-    for language, words in (("en", "differs from our order"), ("zh", "1,150")):
+    for language, words in (("en", "differs from what we ordered"), ("zh", "1,150")):
         said = shipped_templates().render("five_rights", language, letter.facts, HOUSE, letter.to[0])
         assert words in said.text
         assert "1,200 pcs" in said.text

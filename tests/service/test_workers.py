@@ -63,7 +63,7 @@ def test_the_other_takes_over_when_one_is_killed(tmp_path: Path, mail_system: Ma
         send_delays(world, range(ORDERS // 2 + 1, ORDERS + 1))
         wait_until(lambda: everything_done(world, ORDERS), 90)
         assert [line["account"] for line in log.lines("serving")] == ["followup"]
-        assert log.lines("taking over from workers that are gone")
+        wait_until(lambda: log.lines("taking over from workers that are gone"))  # at the latest with the next round
     check(world, mails=ORDERS, sent=ORDERS, drafts=0)
 
 
