@@ -10,6 +10,7 @@ from typing import Protocol
 from mailflow.core.letters.model import OutboxLetter
 from mailflow.core.letters.tokens import our_letters
 from mailflow.core.mails import StoredMail
+from mailflow.core.matching.goods import PartyGoods
 from mailflow.core.matching.learned import as_learned
 from mailflow.core.matching.senders import SenderBook
 from mailflow.core.message.model import Message, OpenFile
@@ -22,7 +23,7 @@ from mailflow.core.reading.model import Reading
 from mailflow.core.reading.reader import read_message
 from mailflow.core.reading.words import Words
 from mailflow.edges.files.attachments import open_attachment
-from mailflow.jobs.ahead import CHANGES_THE_SENDERS, Grounded, Promise
+from mailflow.jobs.ahead import CHANGES_THE_BOOK, CHANGES_THE_SENDERS, Grounded, Promise
 from mailflow.jobs.ports import Transaction
 
 NO_SERVERS: Mapping[str, str] = MappingProxyType({})
@@ -140,22 +141,26 @@ class MessageReaders:
         self._authservs = dict(authservs)  # by account, the mail server whose Authentication-Results are believed
         self._secret = secret
         self._senders: SenderBook | None = None
+        self._words: Words | None = None
+        self._goods: dict[str, PartyGoods | None] = {}
         self._seen = 0
 
     def message_reader(self, rules: ReadingRules, tx: Transaction, open_file: OpenFile) -> MessageReader:
         """Return a reader for the mails of one transaction, and nothing that follows from them."""
-        return MessageReader(rules, self._book(tx), tx, self._secret, self._authservs, open_file)
+        return MessageReader(rules, self._book(rules.words, tx), tx, self._secret, self._authservs, open_file)
 
     def afresh(self) -> "MessageReaders":
         """Return such a maker that has looked at nothing yet, for another process."""
         return MessageReaders(self._house, self._secret, self._authservs, self._languages)
 
-    def _book(self, tx: Transaction) -> Book:
+    def _book(self, words: Words, tx: Transaction) -> Book:
+        if words is not self._words or tx.ledger.any_after(self._seen, CHANGES_THE_BOOK):
+            self._words, self._goods = words, {}
         if self._senders is None or tx.ledger.any_after(self._seen, CHANGES_THE_SENDERS):
             known = [state.party for state in tx.views.parties().values() if not state.vanished]
             self._senders = SenderBook(as_learned(known, tx.views.learned().values()), self._house)
         self._seen = tx.ledger.last()
-        return Book(tx.identifiers, self._senders, self._house, speaks=partial(self._speaks, tx))
+        return Book(tx.identifiers, self._senders, self._house, speaks=partial(self._speaks, tx), goods=self._goods)
 
     def _speaks(self, tx: Transaction, orders: Sequence[str]) -> str:
         """Return the language of the merchandiser of the first of these orders that has one."""

@@ -68,4 +68,4 @@ class BookReaders(MessageReaders):
 
     def reader(self, rules: Rules, tx: Transaction) -> BookReader:
         """Return a reader for the mails of one transaction."""
-        return BookReader(rules, self._book(tx), tx, self._secret, self._authservs)
+        return BookReader(rules, self._book(rules.words, tx), tx, self._secret, self._authservs)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from mailflow.core.matching.goods import PartyGoods
 from mailflow.core.matching.index import IdentifierIndex, Lookup
 from mailflow.core.matching.senders import SenderBook
 from mailflow.core.orders.model import House, Milestone, Order, Party
@@ -52,6 +53,8 @@ class Book:
     house: House | None = None
     standing: Standing = field(default=no_promises)
     speaks: Speaks = field(default=in_english)
+    goods: dict[str, PartyGoods | None] = field(default_factory=dict)
+    """By party, what its open orders' goods are called, as far as that was looked up; holds while the orders do."""
 
     def date_that_stands(self, order: str, milestone: Milestone) -> date | None:
         """Return the date from which "a week later" counts: the latest promise, else the order's due date."""

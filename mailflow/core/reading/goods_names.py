@@ -17,6 +17,7 @@ _SPEAKS = frozenset(concept for concept, *_ in STAGES) | frozenset(
 )
 _SPEAKS |= frozenset(("problem_quality", "problem_material", "problem_logistics", "problem_capacity", "problem_other"))
 _SPEAKS |= frozenset(("cancel", "quantity_change", "accept", "reject", "status_query", "date_word", "order_word"))
+_MOST_PARTIES = 400  # that are kept in mind: some 15 KB each
 _ONE = "the only open order of the sender's with these goods"
 _SEVERAL = "several orders of the sender's have these goods"
 _OTHER = "the goods are another order's than the one that the mail is about"
@@ -35,8 +36,13 @@ class GoodsNamer:
         party = self._matcher.sender.party
         if party is None or party.role not in (Role.SUPPLIER, Role.CUSTOMER):
             return None
-        orders = [order for order in self._book.lookup.of_party(party.name) if self._matcher.reaches(order)]
-        return PartyGoods(orders, self._words.goods, self._words.folder) if orders else None
+        known = self._book.goods
+        if party.name not in known:
+            if len(known) >= _MOST_PARTIES:
+                known.clear()
+            orders = [order for order in self._book.lookup.of_party(party.name) if self._matcher.reaches(order)]
+            known[party.name] = PartyGoods(orders, self._words.goods, self._words.folder) if orders else None
+        return known[party.name]
 
     def name(self, part: Part, told: dict[int, Mention], default: Sequence[Mention]) -> dict[int, Mention]:
         """Return the orders that sentences without a number name by their goods, by where the words stand.
