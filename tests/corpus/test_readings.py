@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 
 from mailflow.core.message.parse import parse_message
-from mailflow.core.reading.book import Book, build_book
 from mailflow.core.reading.reader import read_message
 from mailflow.core.reading.report import as_line, report
 from mailflow.edges.files.attachments import open_attachment
-from mailflow.edges.files.order_book import load_book
-from tests.core.reading.worlds import phrases, words
+from tests.core.reading.worlds import book_in, phrases, words
 
 TESTS = Path(__file__).parents[1]
 # Each folder has mails, their order book and parties, and what is read in them.
@@ -28,13 +26,6 @@ READ = ("disposition", "mentions", "orders", "updates", "questions")
 
 
 @cache
-def _book(name: str) -> Book:
-    folder, _ = FOLDERS[name]
-    orders, parties, house, _ = load_book(folder / "orders.csv", folder / "parties.yaml")
-    return build_book(orders, parties, house)
-
-
-@cache
 def _expected(name: str) -> dict[str, Any]:
     lines = (FOLDERS[name][0] / "readings.jsonl").read_text("utf-8").splitlines()
     return {found["id"]: found for found in map(json.loads, lines)}
@@ -44,7 +35,7 @@ def _read(mail: str) -> dict[str, Any]:
     name, stem = mail.split("/")
     folder, mails = FOLDERS[name]
     message = parse_message((folder / mails.replace("*", stem)).read_bytes(), open_attachment, phrases())
-    reading = read_message(message, _book(name), words())
+    reading = read_message(message, book_in(folder), words())
     found = report(stem, message, reading)
     hits = [line for line in reading.trace if not line.startswith("miss ")]
     kept = {"id": stem} | {key: found[key] for key in READ} | {"party": reading.party, "hits": hits}

@@ -24,7 +24,7 @@ def doings(orders: Iterable[Order], fates: Mapping[str, Fate], habits: Habits, s
     found: list[Coming] = []
     for order in sorted(orders, key=lambda one: one.number):
         if order.kind is OrderKind.SALES and order.status == "open":
-            chance = Random(f"{seed} {order.number}")  # noqa: S311 - a game
+            chance = Random(f"{seed} {order.number}")  # noqa: S311 - chance from a seed, no secret
             found += _asked(order, habits, chance, today)
             found += _received(order, serving.get(order.number, []), habits, chance)
     return found

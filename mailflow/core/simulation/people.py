@@ -144,6 +144,6 @@ def suppliers(
         if order.kind is not OrderKind.PURCHASE or party is None or order.status != "open" or order.number in gone:
             continue
         if party.name not in found:
-            found[party.name] = Supplier(party, habits, calendars, Random(f"{seed} {party.name}"))  # noqa: S311 - a game
+            found[party.name] = Supplier(party, habits, calendars, Random(f"{seed} {party.name}"))  # noqa: S311 - chance from a seed, no secret
         found[party.name].take(order, today)
     return found

@@ -93,7 +93,7 @@ class _Play:
         self._scene = scene
         self._world = world
         self._zone = zone
-        self._random = Random(f"{scene.seed} merchandiser")  # noqa: S311 - a game
+        self._random = Random(f"{scene.seed} merchandiser")  # noqa: S311 - chance from a seed, no secret
         gone = frozenset(order.number for order in scene.orders if self._has_left(order))
         self._suppliers: dict[str, Supplier] = suppliers(
             scene.parties, scene.orders, scene.habits, scene.calendars, scene.seed, scene.start, gone

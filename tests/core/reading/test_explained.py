@@ -2,23 +2,16 @@
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from mailflow.core.message.parse import parse_message
-from mailflow.core.message.phrases import Phrases, phrases_from
-from mailflow.core.reading.book import Book, build_book
 from mailflow.core.reading.model import Disposition, Reading
 from mailflow.core.reading.plain_words import PlainWords
 from mailflow.core.reading.reader import read_message
-from mailflow.core.reading.words import Words, load_words
-from mailflow.core.yaml_source import read_yaml
 from mailflow.edges.files.attachments import open_attachment
-from mailflow.edges.files.configuration import read_folder
-from mailflow.edges.files.defaults import default_rules
-from mailflow.edges.files.order_book import load_book
+from tests.core.reading.worlds import book_in, phrases, words
 
 SECOND = Path(__file__).parents[2] / "corpus" / "second"
 SENDERS = {
@@ -27,18 +20,7 @@ SENDERS = {
 }
 
 
-@cache
-def _setting() -> tuple[Phrases, Words, Book]:
-    folder = default_rules() / "reading"
-    words = load_words(read_folder(folder, (".yaml",)))
-    source, _ = read_yaml((folder / "quoting.yaml").read_text("utf-8"), "quoting.yaml")
-    assert source is not None
-    orders, parties, house, _ = load_book(SECOND / "orders.csv", SECOND / "parties.yaml")
-    return phrases_from(source.data), words, build_book(orders, parties, house)
-
-
 def _read(language: str, text: str) -> Reading:
-    phrases, words, book = _setting()
     mail = EmailMessage()
     mail["From"], number = SENDERS[language]
     mail["To"] = "orders@corvane.example"
@@ -46,7 +28,7 @@ def _read(language: str, text: str) -> Reading:
     mail["Date"] = datetime(2026, 11, 20, 3, tzinfo=UTC)
     mail["Message-ID"] = "<1@mails.example>"
     mail.set_content(text.replace("{N}", number))
-    return read_message(parse_message(mail.as_bytes(), open_attachment, phrases), book, words)
+    return read_message(parse_message(mail.as_bytes(), open_attachment, phrases()), book_in(SECOND), words())
 
 
 ELSEWHERE = (
@@ -112,7 +94,7 @@ def test_the_question_names_order_words_reason_and_what_a_yes_enters() -> None:
     assert question.text.startswith('KX2608054: "')
     assert question.text.endswith("depends on a condition. Enter ship 4 Dec?")
     assert [update.date for update in question.updates if update.date] != []
-    assert all(update.confidence < _setting()[1].apply_from for update in question.updates)
+    assert all(update.confidence < words().apply_from for update in question.updates)
 
 
 def test_one_sentence_opens_one_question() -> None:

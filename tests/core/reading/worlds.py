@@ -38,6 +38,13 @@ def phrases() -> Phrases:
 
 
 @cache
+def book_in(folder: Path) -> Book:
+    """Return the order book and the parties of a folder of mails."""
+    orders, parties, house, _ = load_book(folder / "orders.csv", folder / "parties.yaml")
+    return build_book(orders, parties, house)
+
+
+@cache
 def messages() -> tuple[tuple[str, Message], ...]:
     """Return the parsed mails of the corpus by name."""
     files = sorted((CORPUS / "mail").glob("*.eml"))

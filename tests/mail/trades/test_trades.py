@@ -6,23 +6,17 @@ of Tuesday 9 March 2027.
 """
 
 from email.message import EmailMessage
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailflow.core.message.parse import parse_message
-from mailflow.core.message.phrases import Phrases, phrases_from
-from mailflow.core.reading.book import Book, build_book
 from mailflow.core.reading.reader import read_message
 from mailflow.core.reading.report import report
-from mailflow.core.reading.words import Words, load_words
 from mailflow.core.yaml_source import read_yaml
 from mailflow.edges.files.attachments import open_attachment
-from mailflow.edges.files.configuration import read_folder
-from mailflow.edges.files.defaults import default_rules
-from mailflow.edges.files.order_book import load_book
+from tests.core.reading.worlds import book_in, phrases, words
 
 HERE = Path(__file__).parent
 WRITERS = {
@@ -55,16 +49,6 @@ def _mails() -> list[dict[str, Any]]:
 MAILS = _mails()
 
 
-@cache
-def _setting() -> tuple[Phrases, Words, Book]:
-    folder = default_rules() / "reading"
-    words = load_words(read_folder(folder, (".yaml",)))
-    source, _ = read_yaml((folder / "quoting.yaml").read_text("utf-8"), "quoting.yaml")
-    assert source is not None
-    orders, parties, house, _ = load_book(HERE / "orders.csv", HERE / "parties.yaml")
-    return phrases_from(source.data), words, build_book(orders, parties, house)
-
-
 def _raw(mail: dict[str, Any]) -> bytes:
     address, zone = WRITERS[mail["by"]]
     message = EmailMessage()
@@ -86,9 +70,8 @@ def _raw(mail: dict[str, Any]) -> bytes:
 
 def setting_read(mail: dict[str, Any]) -> dict[str, Any]:
     """Return what `mailflow read` would print of a mail."""
-    phrases, words, book = _setting()
-    message = parse_message(_raw(mail), open_attachment, phrases)
-    return report(mail["name"], message, read_message(message, book, words))
+    message = parse_message(_raw(mail), open_attachment, phrases())
+    return report(mail["name"], message, read_message(message, book_in(HERE), words()))
 
 
 def told(found: dict[str, Any]) -> tuple[list[str], str]:
